@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: The cosine_lr authors
+# SPDX-License-Identifier: MIT
+"""The command line: the rates of one or more schedules, as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import NoReturn
+
+from . import __version__
+from .functions import whole_number
+from .iterators import LRIterator
+from .notation import CLASSES, parse
+
+_EPILOG = """\
+examples:
+  cosine-lr "CosineLR(0.1, 0.001, t_max=10)" -n 11
+  cosine-lr "WarmupLR(CosineLR(0.1, 0.0, t_max=95), lr_start=0.01, t_warmup=5)" -n 100 --every 5
+  cosine-lr "CosineLR(0.1, 0.001, t_max=10)" "StepLR(0.1, step_size=3, gamma=0.5)"
+  cosine-lr "CosineRestartsLR(0.1, 0.0, t_max=10, t_mult=2)" -n 70 --json > rates.json
+
+schedules:
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _schedule(text: str) -> tuple[str, LRIterator]:
+    try:
+        return " ".join(text.split()), parse(text)
+    except (TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return whole_number("it", int(text), 1)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number >= 1, got {text!r}") from None
+
+
+def _signature(name: str) -> str:
+    words = [
+        f"{each.name}={each.default!r}" if each.kw_only else each.name
+        for each in fields(CLASSES[name])
+        if each.name != "e"
+    ]
+    return f"  {name}({', '.join(words)})"
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="cosine-lr",
+        description="Print the learning rate of one or more schedules, epoch by epoch.",
+        epilog=_EPILOG + "\n".join(map(_signature, CLASSES)),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("schedules", nargs="+", type=_schedule, metavar="SCHEDULE", help="as in the examples below")
+    parser.add_argument("-n", "--epochs", type=_whole, default=11, metavar="N", help="epochs 0 to N-1 (default 11)")
+    parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them")
+    parser.add_argument("--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}')
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser.parse_args(argv)
+
+
+def _tabbed(epochs: range, titles: Sequence[str], schedules: Sequence[LRIterator]) -> Iterator[str]:
+    yield "\t".join(["e", *titles])
+    for e in epochs:
+        yield "\t".join([str(e), *(repr(schedule(e)) for schedule in schedules)])
+
+
+def _aligned(
+    epochs: range, titles: Sequence[str], schedules: Sequence[LRIterator], width: int, blocks: str
+) -> Iterator[str]:
+    """Yield the lines of a table for the eye: six digits, and a bar per schedule on one scale from 0."""
+    columns = [[schedule(e) for e in epochs] for schedule in schedules]
+    top = max(map(max, columns)) or 1.0
+    e_width = max(len(str(epochs[-1])), 1)
+    cell = (width - e_width) // len(columns) - 2
+    texts = [[f"{rate:.6g}" for rate in column] for column in columns]
+    digits = max(len(text) for column in texts for text in column)
+    room = max(cell - digits - 1, 0)
+
+    def bar(rate: float) -> str:
+        full, part = divmod(round(rate / top * room * (len(blocks) - 1)), len(blocks) - 1)
+        return blocks[-1] * full + (blocks[part] if part else "")
+
+    cells = [title if len(title) <= cell else title[: max(cell - 1, 0)] + "~" for title in titles]
+    yield "  ".join(["e".rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()
+    for row, e in enumerate(epochs):
+        cells = [f"{texts[i][row].ljust(digits)} {bar(column[row])}" for i, column in enumerate(columns)]
+        yield "  ".join([str(e).rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()
+
+
+def _lines(options: argparse.Namespace) -> Iterator[str]:
+    titles, schedules = zip(*options.schedules)
+    epochs = range(0, options.epochs, options.every)
+    if options.json:
+        rates = [[schedule(e) for e in epochs] for schedule in schedules]
+        yield json.dumps({"e": list(epochs), "lr": rates, "schedules": list(map(repr, schedules))})
+    elif sys.stdout.isatty():
+        blocks = " ▏▎▍▌▋▊▉█" if (sys.stdout.encoding or "").lower().startswith("utf") else " #"
+        yield from _aligned(epochs, titles, schedules, shutil.get_terminal_size().columns, blocks)
+    else:
+        yield from _tabbed(epochs, titles, schedules)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line with `argv`, or the process's own arguments; return its exit status.
+
+    >>> main(["CosineLR(0.1, 0.001, t_max=10)", "-n", "11", "--every", "5"])  # doctest: +NORMALIZE_WHITESPACE
+    e   CosineLR(0.1, 0.001, t_max=10)
+    0   0.1
+    5   0.0505
+    10  0.001
+    0
+    """
+    options = _arguments(argv)
+    try:
+        for line in _lines(options):
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough; nothing more may be written at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
