@@ -256,7 +256,7 @@ def inverse_power_lr(
             type(x) is float is type(lr_init - lr_min)
             and 0.0 <= x <= 1.0
             and 0 < t_scale < inf
-            and 0 <= e < inf
+            and 0 <= e <= _MAX
             and 0.0 <= lr_min <= lr_init < inf
             and (power == 0.5 or _positive(power))
         ):
@@ -366,6 +366,8 @@ def restart_lr(
     """
     try:
         cycle, place, length = _cycle(e, t_max, t_mult)
+        if length != t_max:
+            place = place / length * t_max
         good = (gamma == 1.0 and n_cycles is None or _good_cycles(gamma, n_cycles)) and callable(schedule)
     except Exception:
         good = False
@@ -375,7 +377,7 @@ def restart_lr(
         )
     if n_cycles is not None and cycle >= n_cycles:
         return _rate(schedule, t_max)
-    rate = _rate(schedule, place if length == t_max else place / length * t_max)
+    rate = _rate(schedule, place)
     if gamma == 1.0 or cycle == 0:
         return rate
     return _between(_rate(schedule, t_max), rate, *_power(gamma, 1.0 - gamma, cycle))
@@ -428,29 +430,30 @@ def _cycle(e: float, t_max: float, t_mult: float) -> tuple[int, float, float]:
     # Cycle i starts after 1 + m + ... + m**(i - 1) = (m**i - 1) / (m - 1) times t_max: solve that for i.
     more = t_mult - 1.0
     grown = more * x
-    passed = log1p(grown)
-    each = log1p(more)
-    if type(t_mult) is float and t_mult % 1.0:
+    passed, each = log1p(grown), log1p(more)
+    fraction = type(t_mult) is float and t_mult % 1.0 > 0.0
+    if fraction:
         cycle = floor((passed + 1e-12 * grown / (1.0 + grown)) / each)
-        place = expm1(passed - cycle * each) / more * t_max
-        return cycle, place if place > 0.0 else 0.0, t_max
-    # For a whole t_mult that is a guess, too high by one at the most; exact arithmetic decides. Below 2**53 that of
-    # doubles is exact and faster than that of ints.
-    cycle = floor(passed / each + 1e-9)
-    if e * t_mult < _EXACT:
+        if t_mult < 2.0:  # the line below would cancel
+            place = expm1(passed - cycle * each) / more * t_max
+            return cycle, place if place > 0.0 else 0.0, t_max
+    else:  # a guess, too high by one at the most: exact arithmetic decides
+        cycle = floor(passed / each + 1e-9)
+    if fraction or e * t_mult < _EXACT:  # doubles: below 2**53 they are as exact as ints, and faster
         stretch = (more + 1.0) ** cycle
         place = e - (stretch - 1.0) / more * t_max
     else:
         stretch = int(t_mult) ** cycle
         place = e - (stretch - 1) // int(more) * t_max
     if place < 0:
-        if type(e) is int is type(t_max) or place < -(2**-50) * e:
+        if not fraction and (type(e) is int is type(t_max) or place < -(2**-50) * e):
             cycle -= 1
             stretch //= int(t_mult)
             place = e - (stretch - 1) // int(more) * t_max
         else:
             place = 0.0
-    return cycle, place, stretch * t_max
+    length = stretch * t_max
+    return cycle, place, length if length < inf else _MAX
 
 
 def _positive(value: float) -> bool:
