@@ -413,9 +413,8 @@ def _whole(e: float, t: float) -> float:
     return whole if whole - x <= x * 2**-50 else whole - 1
 
 
-def _cycle(e: float, t_max: float, t_mult: float) -> tuple[int, float, float]:
-    """Return the cycle that `e` is in, the epochs since its start, and its length; for a fractional `t_mult` the last
-    two are as if the cycle were squeezed into `t_max`."""
+def _cycle(e: float, t_max: float, t_mult: float) -> tuple[float, float, float]:
+    """Return the cycle that `e` is in, the time since its start, and its length, the last two in one unit."""
     x = e / t_max
     if x >= _FAR and e < inf:
         e, x = _FAR * t_max, _FAR
@@ -431,22 +430,27 @@ def _cycle(e: float, t_max: float, t_mult: float) -> tuple[int, float, float]:
     more = t_mult - 1.0
     grown = more * x
     passed, each = log1p(grown), log1p(more)
-    fraction = type(t_mult) is float and t_mult % 1.0 > 0.0
-    if fraction:
+    if type(t_mult) is float and t_mult % 1.0:
         cycle = floor((passed + 1e-12 * grown / (1.0 + grown)) / each)
-        if t_mult < 2.0:  # the line below would cancel
-            place = expm1(passed - cycle * each) / more * t_max
-            return cycle, place if place > 0.0 else 0.0, t_max
-    else:  # a guess, too high by one at the most: exact arithmetic decides
-        cycle = floor(passed / each + 1e-9)
-    if fraction or e * t_mult < _EXACT:  # doubles: below 2**53 they are as exact as ints, and faster
+        if cycle == 0:
+            return 0, e, t_max
+        if t_mult < 2.0:  # here the difference below would cancel
+            place, length = expm1(passed - cycle * each) / more, 1.0
+        else:
+            length = t_mult**cycle
+            place = x - (length - 1.0) / more
+        return cycle, place if place > 0.0 else 0.0, length
+    # For a whole t_mult that is a guess, too high by one at the most: exact arithmetic decides. Below 2**53 doubles are
+    # as exact as ints, and faster.
+    cycle = floor(passed / each + 1e-9)
+    if e * t_mult < _EXACT:
         stretch = (more + 1.0) ** cycle
         place = e - (stretch - 1.0) / more * t_max
     else:
         stretch = int(t_mult) ** cycle
         place = e - (stretch - 1) // int(more) * t_max
     if place < 0:
-        if not fraction and (type(e) is int is type(t_max) or place < -(2**-50) * e):
+        if type(e) is int is type(t_max) or place < -(2**-50) * e:
             cycle -= 1
             stretch //= int(t_mult)
             place = e - (stretch - 1) // int(more) * t_max
@@ -527,7 +531,7 @@ def _bad(name: str, must: str, value: object, error: type[Exception] = ValueErro
     try:
         got = " ".join(repr(value).split())
     except Exception:  # an int of thousands of digits has no repr
-        got = f"a {type(value).__name__} that cannot be shown"
+        got = f"{type(value).__name__} that cannot be shown"
     return error(f"{name} must be {must}, got {got if len(got) <= 80 else got[:77] + '...'}")
 
 

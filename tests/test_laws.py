@@ -416,7 +416,8 @@ def test_law_7_unit_free(
     assert step_lr(k * e, a, k * t, gamma) == step_lr(e, a, t, gamma)
     assert multistep_lr(k * e, a, [k * t, 2 * k * t], gamma) == multistep_lr(e, a, [t, 2 * t], gamma)
     assert inverse_power_lr(k * e, a, k * t, power=power) == inverse_power_lr(e, a, t, power=power)
-    for t_mult in (1, 2, 3):
+    t_mult: float
+    for t_mult in (1, 2, 3, 1.5, 2.5):
         assert cosine_restarts_lr(k * e, a, b, k * t, t_mult=t_mult, gamma=gamma) == cosine_restarts_lr(
             e, a, b, t, t_mult=t_mult, gamma=gamma
         )
@@ -646,12 +647,15 @@ def test_law_12_repr_is_valid_notation(
 
 def test_law_12_numbers_become_plain() -> None:
     """On construction numbers become plain int or float, sequences become tuples."""
-    schedule = CosineRestartsLR(np.float32(0.5), 0, np.int64(10), t_mult=np.float64(2), n_cycles=np.int8(3))
+    numbers: list[Any] = [np.float32(0.5), 0, np.int64(10), np.float64(2), np.int8(3)]
+    schedule = CosineRestartsLR(*numbers[:3], t_mult=numbers[3], n_cycles=numbers[4])
     assert repr(schedule) == "CosineRestartsLR(0.5, 0.0, t_max=10, t_mult=2.0, n_cycles=3)"
     assert [type(value) for value in vars(schedule).values()] == [int, float, float, int, float, float, int]
-    milestones = MultiStepLR(0.1, np.array([3, 7]), 0.5).milestones  # type: ignore[arg-type]
-    assert milestones == (3, 7) and type(milestones[0]) is int
-    assert SequenceLR([[5, ConstantLR(1)]], ConstantLR(2)).pieces == ((5, ConstantLR(1.0)),)  # type: ignore[list-item]
+    lists: list[Any] = [np.array([3, 7]), [[5, ConstantLR(1)]]]
+    milestones = MultiStepLR(0.1, lists[0], 0.5).milestones
+    assert repr(milestones) == "(3, 7)"
+    pieces = SequenceLR(lists[1], ConstantLR(2)).pieces
+    assert repr(pieces) == "((5, ConstantLR(1.0)),)"
 
 
 def test_law_12_other_callables_keep_repr_and_equality_but_are_not_notation() -> None:

@@ -1,0 +1,137 @@
+"""The notation: what a person types, and text that means harm."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cosine_lr import ConstantLR, CosineLR, MultiStepLR, SequenceLR, WarmupLR, parse
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule"),
+    [
+        ("CosineLR(0.1,0.001,10)", CosineLR(0.1, 0.001, 10)),
+        ("  CosineLR(lr_init=1e-1, lr_min=.001,\n t_max=1_0)  ", CosineLR(0.1, 0.001, 10)),
+        ("CosineLR(0.1, 0.001, t_max=10, e=3)", CosineLR(0.1, 0.001, 10, e=3)),
+        ("MultiStepLR(0.1, [-3, 30, 60.5], 0.1)", MultiStepLR(0.1, (-3, 30, 60.5), 0.1)),
+        ("SequenceLR([], ConstantLR(1))", SequenceLR([], ConstantLR(1.0))),
+        ("WarmupLR(ConstantLR(0.1), 0, 5, shape='cosine')", WarmupLR(ConstantLR(0.1), 0, 5, shape="cosine")),
+    ],
+)
+def test_what_a_person_types(text: str, schedule: object) -> None:
+    assert parse(text) == schedule
+
+
+def test_the_form_of_a_repr() -> None:
+    schedule = SequenceLR([(5, WarmupLR(CosineLR(0.1, 0.001, 95), 0.01, 5))], ConstantLR(0.001))
+    assert repr(schedule) == (
+        "SequenceLR(((5, WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)),), ConstantLR(0.001))"
+    )
+
+
+def test_what_the_class_refuses_it_refuses_as_always() -> None:
+    with pytest.raises(TypeError, match="t_max"):
+        parse("CosineLR(0.1, 0.001)")
+    with pytest.raises(TypeError, match="gamma"):
+        parse("CosineLR(0.1, 0.001, 10, gamma=0.5)")
+
+
+HOSTILE = [
+    "\0",
+    "ConstantLR(0.1)\0",
+    "\ud800",
+    "'\\d'",
+    "ConstantLR('\\N{')",
+    "1if 1else 2",
+    "9" * 9000,
+    "ConstantLR(" + "9" * 4000 + ")",
+    "ConstantLR(0x" + "f" * 9000 + ")",
+    "MultiStepLR(0.1, [" + "1," * 4000 + "None], 0.5)",
+    "10**10**10",
+    "ConstantLR(10**10**10)",
+    "'a' * 10**10",
+    "[" * 9999,
+    "[" * 199 + "]" * 199,
+    "(" * 90 + ")" * 90,
+    "-" * 9998 + "1",
+    "not " * 2499 + "1",
+    "~" * 9998 + "1",
+    "a" + ".a" * 4999,
+    "a" + "[0]" * 3300,
+    "a" + "()" * 4999,
+    "1" + "+1" * 4999,
+    "1" + "**1" * 3300,
+    "lambda:" * 1400 + "1",
+    "1if 1else " * 990 + "1",
+    "f(" * 4999,
+    "f'" + "{" * 9000,
+    "f'{f\"{1}\"}'",
+    "WarmupLR(" * 99 + "ConstantLR(1)" + ",0,1)" * 99,
+    "WarmupLR(" * 190 + "ConstantLR(1)" + ",0,1)" * 190,
+    "RestartLR(" * 99 + "ConstantLR(1)" + ",1,gamma=0.5)" * 99,
+    "SequenceLR([(1," * 60 + "ConstantLR(1)" + ")],ConstantLR(1))" * 60,
+    "ConstantLR(ConstantLR)",
+    "ConstantLR(...)",
+    "ConstantLR(*[0.1])",
+    "ConstantLR((x for x in ()))",
+    "ConstantLR(0.1); import os",
+    "ConstantLR(0.1)\nConstantLR(0.2)",
+    "ConstantLR(lr_init=0.1, lr_init=0.2)",
+    "cosine_lr.ConstantLR(0.1)",
+    "LRIterator()",
+    "().__class__.__base__.__subclasses__()",
+    "ConstantLR(x:=0.1)",
+    "ConstantLR(await x)",
+    "ConstantLR(1j)",
+    "ConstantLR(b'1')",
+    "{'e': ConstantLR(0.1)}",
+    "#",
+]
+
+
+def test_hostile_text_is_refused_without_a_crash_or_a_hang() -> None:
+    """In a process of its own: a crash of the interpreter would take the tests with it."""
+    probe = """
+import sys, time, warnings
+warnings.simplefilter("error")
+from cosine_lr import parse
+from tests.test_notation import HOSTILE
+for text in HOSTILE:
+    began = time.perf_counter()
+    try:
+        print("read", repr(parse(text))[:60])
+    except (TypeError, ValueError) as error:
+        assert "\\n" not in str(error) and len(str(error)) < 400, error
+        print(type(error).__name__)
+    assert time.perf_counter() - began < 10, text[:60]  # no hang: a bound far above what any takes
+"""
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    read = [line for line in done.stdout.splitlines() if line.startswith("read")]
+    assert len(done.stdout.splitlines()) == len(HOSTILE)
+    # The few that are notation after all: very large numbers count as the largest one, and nesting is allowed.
+    assert {line.split("(")[0] for line in read} <= {"read ConstantLR", "read WarmupLR", "read RestartLR", "read SequenceLR"}
+
+
+words = st.sampled_from(
+    ["CosineLR", "ConstantLR", "WarmupLR", "SequenceLR", "RestartLR", "(", ")", "[", "]", ",", "=", "0.1", "-", "5", "e"]
+    + ["t_max", "gamma", "None", "'linear'", "shape", "*", ".", " ", "lambda:", "__import__", "1e999", "nan", "\\", "\0"]
+)
+
+
+@given(st.text(max_size=60) | st.lists(words, max_size=30).map("".join))
+def test_any_text_is_a_schedule_or_a_clear_error(text: str) -> None:
+    try:
+        schedule = parse(text)
+    except (TypeError, ValueError) as error:
+        assert str(error)
+    else:
+        assert parse(repr(schedule)) == schedule
