@@ -1,0 +1,100 @@
+"""The point of it all: a real model trained with the rates, stopped in the middle, resumed, and the same to the last bit."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cosine_lr import CosineLR, LRIterator, WarmupLR
+
+EPOCHS = 30
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def spirals() -> tuple[Array, Array]:
+    """Two interleaved spirals: 200 points that no straight line separates."""
+    random = np.random.default_rng(0)
+    turn = np.linspace(0.5, 3.0, 100)
+    arm = np.stack([turn * np.cos(2 * turn), turn * np.sin(2 * turn)], axis=1)
+    points = np.concatenate([arm, -arm]) + random.normal(0.0, 0.05, (200, 2))
+    return points, np.repeat([1.0, 0.0], 100)
+
+
+class Model:
+    """A network with one hidden layer, trained by stochastic gradient descent with momentum."""
+
+    def __init__(self) -> None:
+        random = np.random.default_rng(1)
+        self.weights = [random.normal(0.0, 1.0, shape) for shape in ((2, 24), (24,), (24,), ())]
+        self.speeds = [np.zeros_like(weight) for weight in self.weights]
+
+    def train(self, points: Array, labels: Array, epoch: int, lr: float) -> float:
+        """Go once through the data in the epoch's own order, at rate `lr`; return the mean loss."""
+        losses = []
+        for batch in np.random.default_rng(epoch).permutation(len(points)).reshape(-1, 20):
+            x, y = points[batch], labels[batch]
+            w, b, v, c = self.weights
+            hidden = np.tanh(x @ w + b)
+            guess = 1 / (1 + np.exp(-(hidden @ v + c)))
+            losses.append(-np.mean(y * np.log(guess) + (1 - y) * np.log(1 - guess)))
+            error = (guess - y) / len(batch)
+            back = np.outer(error, v) * (1 - hidden**2)
+            gradients = [x.T @ back, back.sum(axis=0), hidden.T @ error, error.sum()]
+            self.speeds = [0.9 * speed + gradient for speed, gradient in zip(self.speeds, gradients)]
+            self.weights = [weight - lr * speed for weight, speed in zip(self.weights, self.speeds)]
+        return float(np.mean(losses))
+
+    def bits(self) -> bytes:
+        return b"".join(np.asarray(weight).tobytes() for weight in self.weights)
+
+
+def new_schedule() -> LRIterator:
+    return WarmupLR(CosineLR(0.5, 0.005, t_max=EPOCHS - 5), lr_start=0.05, t_warmup=5)
+
+
+def straight_run() -> tuple[bytes, list[float]]:
+    model, schedule = Model(), new_schedule()
+    losses = [model.train(*spirals(), epoch, lr) for epoch, lr in zip(range(EPOCHS), schedule)]
+    return model.bits(), losses
+
+
+@pytest.mark.parametrize("stop", [1, 5, 17, EPOCHS - 1])
+@pytest.mark.parametrize("how", ["state_dict", "pickle", "the bare epoch", "own counter"])
+def test_a_stopped_and_resumed_run_ends_with_the_same_weights(how: str, stop: int, tmp_path: Path) -> None:
+    model, schedule = Model(), new_schedule()
+    for epoch, lr in zip(range(stop), schedule):
+        model.train(*spirals(), epoch, lr)
+    saved = {"state_dict": schedule.state_dict(), "the bare epoch": schedule.e, "own counter": stop}.get(how)
+    (tmp_path / "schedule").write_bytes(pickle.dumps(schedule) if how == "pickle" else json.dumps(saved).encode())
+    (tmp_path / "model").write_bytes(pickle.dumps(model))
+    del model, schedule
+
+    model = pickle.loads((tmp_path / "model").read_bytes())
+    read = (tmp_path / "schedule").read_bytes()
+    schedule = pickle.loads(read) if how == "pickle" else new_schedule()
+    if how == "state_dict":
+        schedule.load_state_dict(json.loads(read))
+    elif how == "the bare epoch":
+        schedule.e = json.loads(read)
+    if how == "own counter":
+        for epoch in range(json.loads(read), EPOCHS):
+            model.train(*spirals(), epoch, schedule(epoch))
+    else:
+        for epoch, lr in zip(range(schedule.e, EPOCHS), schedule):
+            model.train(*spirals(), epoch, lr)
+        assert schedule.e == EPOCHS
+    assert model.bits() == straight_run()[0]
+
+
+def test_the_model_learns_and_the_rate_matters() -> None:
+    bits, losses = straight_run()
+    assert losses[-1] < 0.5 * losses[0]
+    late, schedule = Model(), new_schedule()
+    for epoch in range(EPOCHS):
+        late.train(*spirals(), epoch, schedule(epoch + 1))  # one epoch off shows in the weights
+    assert late.bits() != bits
