@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
-"""The command line: the rates of one or more schedules, as a table or as JSON."""
+"""The command line: the rates of one or more schedules, as a table, as JSON or as a picture."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from . import __version__
 from .functions import whole_number
 from .iterators import LRIterator
 from .notation import CLASSES, parse
+from .plot import plot
 
 _EPILOG = """\
 examples:
   cosine-lr "CosineLR(0.1, 0.001, t_max=10)" -n 11
-  cosine-lr "WarmupLR(CosineLR(0.1, 0.0, t_max=95), lr_start=0.01, t_warmup=5)" -n 100 --every 5
-  cosine-lr "CosineLR(0.1, 0.001, t_max=10)" "StepLR(0.1, step_size=3, gamma=0.5)"
-  cosine-lr "CosineRestartsLR(0.1, 0.0, t_max=10, t_mult=2)" -n 70 --json > rates.json
+  cosine-lr "WarmupLR(CosineLR(0.1, 0.0, 95), 0.01, 5)" -n 101 --every 5
+  cosine-lr "CosineLR(0.1, 0.0, 90)" "StepLR(0.1, 30, 0.1)" -n 91 --plot lr.svg
+  cosine-lr "CosineRestartsLR(0.1, 0.0, 10, t_mult=2)" -n 70 --json > lr.json
 
 schedules:
 """
@@ -57,7 +58,7 @@ def _signature(name: str) -> str:
     return f"  {name}({', '.join(words)})"
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="cosine-lr",
         description="Print the learning rate of one or more schedules, epoch by epoch.",
@@ -68,8 +69,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("-n", "--epochs", type=_whole, default=11, metavar="N", help="epochs 0 to N-1 (default 11)")
     parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them")
     parser.add_argument("--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}')
+    parser.add_argument("--plot", metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ...")
+    parser.add_argument("--log", action="store_true", help="draw the rates on a logarithmic scale")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser.parse_args(argv)
+    return parser
 
 
 def _tabbed(epochs: range, titles: Sequence[str], schedules: Sequence[LRIterator]) -> Iterator[str]:
@@ -114,6 +117,15 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         yield from _tabbed(epochs, titles, schedules)
 
 
+def _draw(options: argparse.Namespace) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8.0, 4.5), layout="constrained")
+    schedules = [schedule for _, schedule in options.schedules]
+    plot(*schedules, epochs=options.epochs, ax=figure.add_subplot(), log=options.log)
+    figure.savefig(options.plot, dpi=150)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line with `argv`, or the process's own arguments; return its exit status.
 
@@ -124,7 +136,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     10  0.001
     0
     """
-    options = _arguments(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.plot:
+        try:
+            _draw(options)
+        except ImportError:
+            parser.error("--plot needs Matplotlib: pip install 'cosine-lr[plot]'")
+        except (OSError, ValueError) as error:
+            parser.error(f"argument --plot: {error}")
+        return 0
     try:
         for line in _lines(options):
             print(line)

@@ -122,7 +122,7 @@ def test_help_shows_examples_and_every_schedule() -> None:
     assert done.returncode == 0
     assert f'cosine-lr "{COSINE}" -n 11' in done.stdout
     assert "  PolynomialLR(lr_init, lr_min, t_max, power=1.0, k_decay=1.0)\n" in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_a_closed_pipe_is_no_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -135,3 +136,19 @@ def test_any_text_is_a_schedule_or_a_clear_error(text: str) -> None:
         assert str(error)
     else:
         assert parse(repr(schedule)) == schedule
+
+
+def test_nesting_beyond_what_the_stack_holds_is_a_clear_error() -> None:
+    text = "WarmupLR(" * 60 + "ConstantLR(1)" + ", 0, 1)" * 60
+
+    def answer_below(depth: int) -> str:
+        if depth > 0:
+            return answer_below(depth - 1)
+        try:
+            return repr(parse(text))
+        except ValueError as error:
+            return str(error)
+
+    free = sys.getrecursionlimit() - len(inspect.stack(0))
+    answers = {answer_below(free - frames) for frames in (60, 100, 150, 800)}
+    assert answers == {repr(parse(text)), "text must not nest schedules that deeply"}

@@ -23,7 +23,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 FUNCTIONS = [name for name in cosine_lr.__all__ if name.endswith("_lr")]
 CLASSES = [name for name in cosine_lr.__all__ if name.endswith("LR")]
 # The layers, highest first: each may import from those to its right alone.
-LAYERS = ["__main__", "__init__", "notation", "iterators", "functions"]
+LAYERS = ["__main__", "__init__", "plot", "notation", "iterators", "functions"]
 
 
 def class_of(function: str) -> str:

@@ -39,13 +39,16 @@ def shown_values(source: str, names: dict[str, Any]) -> int:
     return held
 
 
-def test_python_examples_run_and_show_the_truth() -> None:
+def test_python_examples_run_and_show_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
     names: dict[str, Any] = {}
     held = 0
     for source in blocks("python", HERE):
         exec(compile(source, "README.md", "exec"), names)
         held += shown_values(source, names)
     assert held >= 3
+    assert (tmp_path / "curves.png").stat().st_size > 1000
     assert str(names["schedule"]).startswith("WarmupLR(SigmoidLR(0.1, t_half=30)")
 
 

@@ -1,0 +1,61 @@
+"""Draw the family of schedules, one small picture each, into benchmarks/family.svg.
+
+    python3 -m benchmarks.family
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from cosine_lr import parse
+from cosine_lr.plot import plot
+
+FAMILY = [
+    "CosineLR(0.1, 0.0, t_max=100)",
+    "WarmupLR(CosineLR(0.1, 0.0, t_max=90), lr_start=0.01, t_warmup=10)",
+    "CosineRestartsLR(0.1, 0.0, t_max=14, t_mult=2)",
+    "CosineRestartsLR(0.1, 0.0, t_max=20, gamma=0.7)",
+    "PolynomialLR(0.1, 0.0, t_max=100)",
+    "PolynomialLR(0.1, 0.0, t_max=100, power=2.0)",
+    "ExponentialLR(0.1, gamma=0.96)",
+    "InversePowerLR(0.1, t_scale=10)",
+    "StepLR(0.1, step_size=30, gamma=0.4)",
+    "MultiStepLR(0.1, milestones=(50, 75), gamma=0.3)",
+    "SequenceLR([(80, ConstantLR(0.1))], PolynomialLR(0.1, 0.0, t_max=20))",
+    "RestartLR(PolynomialLR(0.1, 0.0, t_max=25), t_max=25, gamma=0.7)",
+]
+GREY, BLUE = "#808890", "#3d8bd4"  # both stand out from a white page and from a black one
+STYLE = {
+    "text.color": GREY,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "font.size": 7.0,
+    "axes.prop_cycle": matplotlib.cycler(color=[BLUE]),  # type: ignore[no-untyped-call]
+    "grid.color": GREY,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "family",  # the same file every time
+}
+
+
+def main() -> None:
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(9.6, 5.4), layout="constrained")
+        for ax, text in zip(figure.subplots(3, 4, sharex=True, sharey=True).flat, FAMILY):
+            plot(parse(text), epochs=101, ax=ax)
+            ax.legend().remove()
+            name, _, arguments = text.partition("(")
+            ax.set_title(f"{name}\n", fontsize=8.5, fontweight="bold", loc="left")
+            ax.text(0.0, 1.03, arguments[:-1], transform=ax.transAxes, fontsize=5.5, in_layout=False)
+            ax.label_outer()
+        figure.savefig(Path(__file__).with_name("family.svg"), transparent=True, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
