@@ -37,7 +37,6 @@ STYLE = {
     "xtick.color": GREY,
     "ytick.color": GREY,
     "font.size": 7.0,
-    "axes.prop_cycle": matplotlib.cycler(color=[BLUE]),  # type: ignore[no-untyped-call]
     "grid.color": GREY,
     "svg.fonttype": "none",
     "svg.hashsalt": "family",  # the same file every time
@@ -48,7 +47,7 @@ def main() -> None:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(9.6, 5.4), layout="constrained")
         for ax, text in zip(figure.subplots(3, 4, sharex=True, sharey=True).flat, FAMILY):
-            plot(parse(text), epochs=101, ax=ax)
+            plot(parse(text), epochs=101, ax=ax).lines[0].set_color(BLUE)
             ax.legend().remove()
             name, _, arguments = text.partition("(")
             ax.set_title(f"{name}\n", fontsize=8.5, fontweight="bold", loc="left")

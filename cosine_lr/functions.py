@@ -416,10 +416,10 @@ def _whole(e: float, t: float) -> float:
 def _cycle(e: float, t_max: float, t_mult: float) -> tuple[float, float, float]:
     """Return the cycle that `e` is in, the time since its start, and its length, the last two in one unit."""
     x = e / t_max
-    if x >= _FAR and e < inf:
-        e, x = _FAR * t_max, _FAR
-    if not (type(x) is float and t_max > 0 and (0.0 < x or e >= 0 and t_max < inf)):
+    if not (type(x) is float and t_max > 0 and (0.0 < x or e >= 0 and t_max < inf) and e < inf):
         raise ValueError
+    if x >= _FAR:
+        e, x = _FAR * t_max, _FAR
     if t_mult == 1:
         cycle = e // t_max if type(e) is int is type(t_max) else _whole(e, t_max)
         place = e - cycle * t_max

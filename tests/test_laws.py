@@ -247,6 +247,19 @@ def test_law_4_pure() -> None:
     assert milestones == [7, 3] and pieces == [(3, before[0])]
 
 
+def test_law_4_no_warnings_from_other_number_types() -> None:
+    points = [np.uint8(0), np.uint8(200), np.int8(-3), np.float16(6e4), np.float32(1e38), np.float64(1e308), np.array(7)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for schedule in ZOO:
+            for e in points:
+                schedule(e)  # type: ignore[arg-type]
+        for name, (function, arguments) in CALLS.items():
+            for convert in NUMBERS.values():
+                function(**{one: convert(value) if isinstance(value, float) else value for one, value in arguments.items()})
+    assert not caught, caught[0]
+
+
 # 5. A float.
 
 
