@@ -87,7 +87,7 @@ def _aligned(
     """Yield the lines of a table for the eye: six digits, and a bar per schedule on one scale from 0."""
     columns = [[schedule(e) for e in epochs] for schedule in schedules]
     top = max(map(max, columns)) or 1.0
-    e_width = max(len(str(epochs[-1])), 1)
+    e_width = len(str(epochs[-1]))
     cell = (width - e_width) // len(columns) - 2
     texts = [[f"{rate:.6g}" for rate in column] for column in columns]
     digits = max(len(text) for column in texts for text in column)

@@ -132,7 +132,7 @@ def _as_rule(value: Any) -> Any:
 
 @dataclass(repr=False)
 class ConstantLR(LRIterator):
-    """The same rate at every epoch: `constant_lr`.
+    """The same rate at every epoch. Equation and arguments: `constant_lr`.
 
     >>> ConstantLR(0.1).values(3)
     [0.1, 0.1, 0.1]
@@ -146,7 +146,7 @@ class ConstantLR(LRIterator):
 
 @dataclass(repr=False)
 class CosineLR(LRIterator):
-    """Cosine annealing from `lr_init` to `lr_min`, reached at `t_max`: `cosine_lr`.
+    """Cosine annealing from `lr_init` to `lr_min`, reached at `t_max`. Equation and arguments: `cosine_lr`.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> schedule(0), schedule(5), schedule(10)
@@ -163,7 +163,7 @@ class CosineLR(LRIterator):
 
 @dataclass(repr=False)
 class CosineRestartsLR(LRIterator):
-    """Cosine annealing that starts again whenever `lr_min` is reached: `cosine_restarts_lr`.
+    """Cosine annealing that starts again whenever `lr_min` is reached. Equation and arguments: `cosine_restarts_lr`.
 
     >>> schedule = CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2)
     >>> schedule(5), schedule(10), schedule(20)
@@ -186,7 +186,7 @@ class CosineRestartsLR(LRIterator):
 
 @dataclass(repr=False)
 class PolynomialLR(LRIterator):
-    """Polynomial decay from `lr_init` to `lr_min`, a straight line unless told otherwise: `polynomial_lr`.
+    """Polynomial decay from `lr_init` to `lr_min`, a straight line unless told otherwise. Equation and arguments: `polynomial_lr`.
 
     >>> PolynomialLR(0.5, 0.0, t_max=4).values(6)
     [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
@@ -205,7 +205,7 @@ class PolynomialLR(LRIterator):
 
 @dataclass(repr=False)
 class ExponentialLR(LRIterator):
-    """Multiplicative decay, `gamma` times the rate every epoch: `exponential_lr`.
+    """Multiplicative decay, `gamma` times the rate every epoch. Equation and arguments: `exponential_lr`.
 
     >>> ExponentialLR(0.5, gamma=0.5).values(4)
     [0.5, 0.25, 0.125, 0.0625]
@@ -222,7 +222,7 @@ class ExponentialLR(LRIterator):
 
 @dataclass(repr=False)
 class StepLR(LRIterator):
-    """Step decay, `gamma` times the rate every `step_size` epochs: `step_lr`.
+    """Step decay, `gamma` times the rate every `step_size` epochs. Equation and arguments: `step_lr`.
 
     >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
     [0.5, 0.5, 0.25, 0.25, 0.125]
@@ -240,7 +240,7 @@ class StepLR(LRIterator):
 
 @dataclass(repr=False)
 class MultiStepLR(LRIterator):
-    """Step decay at chosen epochs, `gamma` times the rate at each milestone: `multistep_lr`.
+    """Step decay at chosen epochs, `gamma` times the rate at each milestone. Equation and arguments: `multistep_lr`.
 
     >>> MultiStepLR(0.5, milestones=(1, 3), gamma=0.5).values(5)
     [0.5, 0.25, 0.25, 0.125, 0.125]
@@ -258,7 +258,7 @@ class MultiStepLR(LRIterator):
 
 @dataclass(repr=False)
 class InversePowerLR(LRIterator):
-    """Inverse-power decay, the inverse square root unless told otherwise: `inverse_power_lr`.
+    """Inverse-power decay, the inverse square root unless told otherwise. Equation and arguments: `inverse_power_lr`.
 
     >>> schedule = InversePowerLR(0.5, t_scale=1000)
     >>> schedule(0), schedule(3000), schedule(15000)
@@ -277,7 +277,7 @@ class InversePowerLR(LRIterator):
 
 @dataclass(repr=False)
 class WarmupLR(LRIterator):
-    """A warm-up from `lr_start` to the start of a schedule, then the schedule: `warmup_lr`.
+    """A warm-up from `lr_start` to the start of a schedule, then the schedule. Equation and arguments: `warmup_lr`.
 
     >>> schedule = WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4)
     >>> schedule(0), schedule(2), schedule(4), schedule(99)
@@ -296,7 +296,7 @@ class WarmupLR(LRIterator):
 
 @dataclass(repr=False)
 class SequenceLR(LRIterator):
-    """Schedules one after the other, each for its duration and on its own clock: `sequence_lr`.
+    """Schedules one after the other, each for its duration and on its own clock. Equation and arguments: `sequence_lr`.
 
     >>> SequenceLR([(2, ConstantLR(0.1))], PolynomialLR(0.5, 0.0, t_max=2)).values(6)
     [0.1, 0.1, 0.5, 0.25, 0.0, 0.0]
@@ -311,7 +311,7 @@ class SequenceLR(LRIterator):
 
 @dataclass(repr=False)
 class RestartLR(LRIterator):
-    """A schedule that starts again every `t_max` epochs: `restart_lr`.
+    """A schedule that starts again every `t_max` epochs. Equation and arguments: `restart_lr`.
 
     >>> RestartLR(PolynomialLR(0.5, 0.1, t_max=2), t_max=2, gamma=0.5).values(5)
     [0.5, 0.3, 0.3, 0.2, 0.2]
