@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, fields
 
 from .functions import (
     checked,
@@ -28,6 +27,10 @@ from .functions import (
     warmup_lr,
     whole_number,
 )
+
+TYPE_CHECKING = False  # a literal: `typing` takes a while to import
+if TYPE_CHECKING:
+    from typing import Any
 
 Schedule = Callable[[float], float]
 

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import Any
 
 from .iterators import LRIterator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CLASSES = {each.__name__: each for each in LRIterator.__subclasses__()}
 _LONGEST = 10_000  # characters; a far longer text can crash Python's own parser

@@ -1,0 +1,57 @@
+"""These tests train with the real frameworks. One that is missing is a failure, never a skip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cosine_lr import CosineLR, WarmupLR
+
+# Before any framework is imported: one thread, the CPU, no network, few words. Keras reads its backend here.
+os.environ |= {
+    "CUDA_VISIBLE_DEVICES": "",
+    "HF_HUB_OFFLINE": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+}
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The frameworks warn of each other's and of their own ageing calls. Ours must still not warn.
+    for line in ("ignore", "error:::cosine_lr"):
+        config.addinivalue_line("filterwarnings", line)
+
+
+@pytest.fixture
+def schedule() -> WarmupLR:
+    """A schedule with a warm-up that ends, at 20, long before the recipes' 100 epochs do."""
+    return WarmupLR(CosineLR(0.1, 0.001, t_max=15), lr_start=0.01, t_warmup=5)
+
+
+@pytest.fixture
+def factor() -> WarmupLR:
+    """The same curve for an optimizer whose own rate is 0.1."""
+    return WarmupLR(CosineLR(1.0, 0.01, t_max=15), lr_start=0.1, t_warmup=5)
+
+
+@pytest.fixture
+def used() -> Iterator[list[Any]]:
+    """The rates of every update that a PyTorch optimizer makes: of its one group, or a tuple of its groups' rates."""
+    from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+    rates: list[Any] = []
+
+    def note(optimizer: Any, args: Any, kwargs: Any) -> None:
+        lrs = tuple(float(group["lr"]) for group in optimizer.param_groups)
+        rates.append(lrs if len(lrs) > 1 else lrs[0])
+
+    handle = register_optimizer_step_pre_hook(note)
+    yield rates
+    handle.remove()

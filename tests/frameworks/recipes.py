@@ -1,0 +1,57 @@
+"""The recipes of README.md, run as a reader would copy them."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def section(heading: str) -> str:
+    """Return what stands under a heading of README.md, up to the next one."""
+    parts = re.split(r"(?m)^#{2,3} (.+)\n", README.read_text(encoding="utf-8"))
+    found = [text for name, text in zip(parts[1::2], parts[2::2]) if name == heading]
+    assert len(found) == 1, f"README.md has {len(found)} sections {heading!r}"
+    return found[0]
+
+
+def recipe(heading: str) -> str:
+    """Return the block of code under a heading."""
+    (code,) = re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading))
+    return str(code)
+
+
+def inline(heading: str, start: str) -> str:
+    """Return the `inline code` under a heading that begins with `start`."""
+    text = re.sub(r"(?ms)^```.*?^```$", "", section(heading))
+    codes = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
+    assert len(codes) == 1, f"{heading!r} has {len(codes)} codes that begin with {start!r}"
+    return codes.pop()
+
+
+def row(name: str) -> list[str]:
+    """Return the inline codes of a framework's row in the table of the others."""
+    (line,) = re.findall(rf"(?m)^\| {re.escape(name)} \|(.+)$", section("The others"))
+    return re.findall(r"`([^`]+)`", line)
+
+
+def run(code: str, **names: Any) -> dict[str, Any]:
+    """Execute a recipe with the reader's own names, and return them together with those that the recipe made."""
+    file = f"README.md, {code.splitlines()[0]}"
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)  # some frameworks read the source
+    exec(compile(code, file, "exec"), names)
+    return names
+
+
+def pytest_alone(file: str | Path, *options: str, **environment: str) -> str:
+    """Run a file of tests in a process of its own and return what pytest wrote; its failure is one here."""
+    command = [sys.executable, "-m", "pytest", "-q", *options, str(file)]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

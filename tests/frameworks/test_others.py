@@ -1,0 +1,117 @@
+"""The frameworks of the table, each in a short run of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import mlx.core as mx
+import mlx.nn
+import mlx.optimizers
+import numpy as np
+import skorch.callbacks
+import skorch.regressor
+import stable_baselines3
+import thinc.api
+import torch
+from fastai.callback.core import Callback
+from fastai.callback.schedule import ParamScheduler
+from fastai.data.core import DataLoaders
+from fastai.learner import Learner
+from ignite.engine import Engine, Events
+from ignite.handlers import LRScheduler
+from pytest import approx
+from torch.optim.lr_scheduler import LambdaLR
+
+from cosine_lr import CosineLR, WarmupLR
+from recipes import pytest_alone, row, run
+
+torch.set_num_threads(1)
+STEPS = 25
+X = np.linspace(-1, 1, 8, dtype="float32").reshape(4, 2)
+Y = X.sum(axis=1, keepdims=True)
+
+
+def float32(rates: list[float]) -> list[float]:
+    return np.float32(rates).tolist()
+
+
+def test_fastai() -> None:
+    schedule = WarmupLR(CosineLR(0.1, 0.001, t_max=0.5), lr_start=0.01, t_warmup=0.25)  # ends at 0.75 of the run
+    used = []
+
+    class Note(Callback):  # type: ignore[misc]
+        def before_step(self) -> None:
+            used.append(self.learn.opt.hypers[-1]["lr"])
+
+    loader = torch.utils.data.DataLoader(list(zip(torch.tensor(X), torch.tensor(Y))), batch_size=2)
+    learner = Learner(DataLoaders(loader, loader), torch.nn.Linear(2, 1), torch.nn.functional.mse_loss, cbs=[Note()])
+    with learner.no_bar(), learner.no_logging():
+        names = {"learner": learner, "ParamScheduler": ParamScheduler, "schedule": schedule, "n_epochs": 16}
+        run(row("fastai")[0], **names)
+    assert used == [schedule(i / 32) for i in range(32)]  # two batches an epoch
+
+
+def test_mlx(schedule: WarmupLR) -> None:
+    """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
+    optimizer = mlx.optimizers.SGD(0.5)
+    rates = []
+    for step in range(STEPS):
+        run(row("MLX")[0], optimizer=optimizer, schedule=schedule, step=step)
+        weight = {"weight": mx.zeros(1)}
+        moved = optimizer.apply_gradients(mx.grad(lambda weight: weight["weight"].sum())(weight), weight)
+        rates.append(-moved["weight"].item())
+    assert rates == float32(schedule.values(STEPS))
+
+
+def test_paddle() -> None:
+    """Paddle and TensorFlow crash when they meet in one process."""
+    assert "1 passed" in pytest_alone(Path(__file__).with_name("paddle_alone.py"))
+
+
+def test_ignite(factor: WarmupLR, used: list[float]) -> None:
+    model = torch.nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def update(engine: Engine, batch: Any) -> None:
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(model(batch[0]), batch[1]).backward()
+        optimizer.step()
+
+    trainer = Engine(update)
+    names = {"Events": Events, "LRScheduler": LRScheduler, "LambdaLR": LambdaLR}
+    run(row("PyTorch Ignite")[0], **names, trainer=trainer, optimizer=optimizer, factor=factor)
+    trainer.run([(torch.tensor(X), torch.tensor(Y))] * 5, max_epochs=6)
+    assert used == [0.1 * each for each in factor.values(30)]
+
+
+def test_skorch(factor: WarmupLR, used: list[float]) -> None:
+    class Module(torch.nn.Linear):
+        def __init__(self) -> None:
+            super().__init__(2, 1)
+
+    names = {"NeuralNetRegressor": skorch.regressor.NeuralNetRegressor, "LRScheduler": skorch.callbacks.LRScheduler}
+    net = eval(row("skorch")[0], names | {"Module": Module, "factor": factor})
+    net.set_params(train_split=None, verbose=0)
+    net.fit(X, Y)
+    assert used == [0.1 * each for each in factor.values(100)]
+
+
+def test_stable_baselines3(schedule: WarmupLR, used: list[float]) -> None:
+    env = gymnasium.make("CartPole-v1")
+    model = eval(row("Stable-Baselines3")[0], {"A2C": stable_baselines3.A2C, "env": env, "schedule": schedule})
+    model.learn(100 * model.n_steps)
+    assert used == approx(schedule.values(100), rel=1e-12)
+
+
+def test_thinc(schedule: WarmupLR) -> None:
+    """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
+    names = {"Schedule": thinc.api.Schedule, "SGD": thinc.api.SGD, "schedule": schedule}
+    optimizer = eval(row("thinc")[0], names)
+    rates = []
+    for _ in range(STEPS):
+        weight, _ = optimizer((1, "weight"), np.zeros(1), np.ones(1))
+        optimizer.step_schedules()
+        rates.append(-float(weight[0]))
+    assert rates == schedule.values(STEPS)
