@@ -929,8 +929,8 @@ def table() -> str:
     blocks = [INTRO]
     for library in LIBRARIES:
         rows = [f"| `{peer.theirs}` | `{peer.ours}` | {remark(peer)} |" for peer in library.peers]
-        heading = f"### From {library.name}: `{library.module}`"
-        blocks.append("\n".join([heading, "", "| theirs | ours | remark |", "|---|---|---|", *rows]))
+        fold = f"<details><summary>From {library.name}: <code>{library.module}</code>, {len(rows)} rows</summary>"
+        blocks.append("\n".join([fold, "", "| theirs | ours | remark |", "|---|---|---|", *rows, "", "</details>"]))
     missing = [f"- {what}: {why}." for what, why in MISSING]
     blocks.append("\n".join(["### What has no counterpart", "", *missing]))
     return "\n\n".join(blocks) + "\n"

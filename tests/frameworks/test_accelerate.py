@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import accelerate  # noqa: F401  its runs are processes of their own, with this one's frameworks
+import accelerate  # noqa: F401  its runs are processes of their own; without it, fail here and say so
 import pytest
 
 from cosine_lr import CosineLR, WarmupLR

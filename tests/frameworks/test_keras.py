@@ -42,13 +42,10 @@ class Meter(keras.callbacks.Callback):  # type: ignore[misc]
         self.rates.append(-float(keras.ops.convert_to_numpy(self.model.layers[-1].kernel)[0, 0]))
 
 
-def one_weight() -> keras.Model:
-    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-
-
 def train(optimizer: keras.optimizers.Optimizer, callbacks: list[Any], epochs: int = 15) -> list[float]:
     """Return the rates of a run with a loss whose gradient is 1."""
-    model, meter = one_weight(), Meter()
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    meter = Meter()
     model.compile(optimizer, loss=lambda y, prediction: prediction)
     model.fit(X, X, epochs=epochs, verbose=0, callbacks=[*callbacks, meter])
     return meter.rates

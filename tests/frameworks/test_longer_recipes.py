@@ -33,7 +33,8 @@ def train(schedule: LRIterator, until: int) -> None:
 
 def test_factor_is_the_same_curve() -> None:
     names = run(recipe("Use it from ..."))
-    assert [0.1 * each for each in names["factor"].values(120)] == pytest.approx(names["schedule"].values(120), rel=1e-14)
+    rates = [0.1 * each for each in names["factor"].values(120)]
+    assert rates == pytest.approx(names["schedule"].values(120), rel=1e-14)
     assert names["factor"](5) == 1.0 and names["schedule"](100) == 0.001 < names["schedule"](99)
 
 

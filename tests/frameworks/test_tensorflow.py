@@ -1,4 +1,4 @@
-"""TensorFlow without Keras' fit. The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
+"""TensorFlow without Keras' fit. The gradient is 1 and the weight 0, so that an update leaves minus the rate in it."""
 
 from __future__ import annotations
 
@@ -37,10 +37,8 @@ class Training:
 
 def test_recipe(schedule: WarmupLR) -> None:
     training = Training()
-    data = {"x": tf.constant(1.0), "y": tf.constant(3.0), "train_step": training.step}
-    names = run(
-        recipe("TensorFlow"), tf=tf, schedule=schedule, t_end=T_END, optimizer=training.optimizer, **data
-    )
+    names = {"x": tf.constant(1.0), "y": tf.constant(3.0), "optimizer": training.optimizer, "train_step": training.step}
+    names = run(recipe("TensorFlow"), tf=tf, schedule=schedule, t_end=T_END, **names)
     names["train"](tf.constant(STEPS))
     assert training.rates.numpy().tolist() == np.float32(schedule.values(STEPS)).tolist()
     assert training.traces == 1

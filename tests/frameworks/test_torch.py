@@ -108,10 +108,10 @@ def test_resume(schedule: WarmupLR, used: list[float], order: tuple[int, int], t
     assert second.weights() == straight.weights()
 
 
-def lambda_lr(
-    optimizer: torch.optim.Optimizer, factor: WarmupLR, start: str = "LambdaLR(optimizer, factor.__call__)", **names: Any
-) -> LambdaLR:
-    return eval(inline("PyTorch", start), names | {"LambdaLR": LambdaLR, "optimizer": optimizer, "factor": factor})
+def lambda_lr(optimizer: torch.optim.Optimizer, factor: WarmupLR, after: str = ")", **names: Any) -> LambdaLR:
+    """Return the scheduler that the README has with `after` behind its first two arguments."""
+    code = inline("PyTorch", "LambdaLR(optimizer, factor.__call__" + after)
+    return eval(code, names | {"LambdaLR": LambdaLR, "optimizer": optimizer, "factor": factor})
 
 
 def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
@@ -152,7 +152,7 @@ def test_lambda_lr_on_a_longer_curve_at_once(factor: WarmupLR, used: list[Any]) 
     epochs(first, lambda_lr(first.optimizer, factor), 10)
     second = Run(0.1, 0.01)
     second.optimizer.load_state_dict(saved(first.optimizer.state_dict()))
-    epochs(second, lambda_lr(second.optimizer, longer, "LambdaLR(optimizer, factor.__call__, last_epoch", k=10), 40)
+    epochs(second, lambda_lr(second.optimizer, longer, ", last_epoch", k=10), 40)
     factors = factor.values(10) + longer.values(50)[10:]
     assert used == [(0.1 * each, 0.01 * each) for each in factors]
 

@@ -1,4 +1,4 @@
-"""XGBoost: a tree with one leaf takes the rate's share of what is left of the error, so the rate can be read from it."""
+"""XGBoost: a tree with one leaf takes the rate's share of the error that is left, so the rate can be read from it."""
 
 from __future__ import annotations
 
