@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -18,46 +17,43 @@ EPOCHS, ACCUMULATE, WARM = 5, 2, 4
 
 
 def main(mode: str, folder: str) -> None:
+    """Train all epochs ("whole"), the first two ("first"), the rest ("second"), or all with a prepared scheduler."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
     accelerator = Accelerator(cpu=True, gradient_accumulation_steps=ACCUMULATE)
     model = torch.nn.Linear(3, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    used = []
+    used: list[float] = []
     optimizer.register_step_pre_hook(lambda self, *_: used.append(self.param_groups[0]["lr"]))
-    data = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
-    scheduler = LambdaLR(optimizer, CosineLR(1.0, 0.0, t_max=100).__call__)
-    model, optimizer, loader = accelerator.prepare(model, optimizer, data)
-    names: dict[str, Any] = {"math": math, "CosineLR": CosineLR, "WarmupLR": WarmupLR, "loader": loader}
-    counted = run(
-        recipe("Gradient accumulation and several processes"), **names, epochs=EPOCHS, accumulate=ACCUMULATE, warm=WARM
+    loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
+    model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
+
+    counts = run(
+        recipe("Gradient accumulation and several processes"),
+        **{"math": math, "CosineLR": CosineLR, "WarmupLR": WarmupLR},
+        **{"epochs": EPOCHS, "loader": loader, "accumulate": ACCUMULATE, "warm": WARM},
     )
-    names = {"accelerator": accelerator, "optimizer": optimizer, "schedule": counted["schedule"]}
-    register, set_rate, *_ = row("accelerate")
+    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=counts["updates"] - WARM), lr_start=0.1, t_warmup=WARM)
+    build, register, _, step = row("accelerate")
+    names = run(build, LambdaLR=LambdaLR, accelerator=accelerator, optimizer=optimizer, factor=factor)
     run(register, **names)
     if mode == "prepared":
-        scheduler = accelerator.prepare(scheduler)
-    epochs = range(EPOCHS)
-    if mode == "first":
-        epochs = range(2)
-    elif mode == "second":
+        names["scheduler"], step = accelerator.prepare(names["scheduler"]), "scheduler.step()"
+    if mode == "second":
         accelerator.load_state(folder)
-        epochs = range(2, EPOCHS)
-    for _ in epochs:
+    for _ in {"first": range(2), "second": range(2, EPOCHS)}.get(mode, range(EPOCHS)):
         for batch in loader:
             with accelerator.accumulate(model):
                 accelerator.backward(torch.nn.functional.mse_loss(model(batch), batch.sum(dim=1, keepdim=True)))
-                if mode != "prepared":
-                    run(set_rate, **names)
                 optimizer.step()
-                if mode == "prepared":
-                    scheduler.step()
+                run(step, **names)
                 optimizer.zero_grad()
     if mode == "first":
         accelerator.save_state(folder)
     if accelerator.is_main_process:
         weights = [parameter.tolist() for parameter in model.parameters()]
-        print(json.dumps({"used": used, "updates": counted["updates"], "weights": weights}))
+        found = {"used": used, "weights": weights, "factor": repr(factor), "schedule": repr(counts["schedule"])}
+        print(json.dumps(found))
     accelerator.end_training()
 
 

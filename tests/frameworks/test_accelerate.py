@@ -12,7 +12,7 @@ from typing import Any
 import accelerate  # noqa: F401  its runs are processes of their own; without it, fail here and say so
 import pytest
 
-from cosine_lr import CosineLR, WarmupLR
+from cosine_lr import CosineLR, WarmupLR, parse
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,20 +30,20 @@ def train(processes: int, mode: str, folder: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("processes, updates", [(1, 35), (2, 20)])  # 5 epochs of 14 or 7 batches, two an update
 def test_recipe(tmp_path: Path, processes: int, updates: int) -> None:
-    found = train(processes, "straight", tmp_path)
-    expected = WarmupLR(CosineLR(0.1, 0.001, t_max=updates - 4), lr_start=0.01, t_warmup=4)
-    assert found["updates"] == updates
-    assert found["used"] == expected.values(updates)
+    found = train(processes, "whole", tmp_path)
+    assert found["schedule"] == repr(WarmupLR(CosineLR(0.1, 0.001, t_max=updates - 4), lr_start=0.01, t_warmup=4))
+    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=updates - 4), lr_start=0.1, t_warmup=4)
+    assert found["used"] == [0.1 * each for each in factor.values(updates)]
 
 
 def test_resume(tmp_path: Path) -> None:
-    straight = train(1, "straight", tmp_path)
-    first = train(1, "first", tmp_path)
-    second = train(1, "second", tmp_path)
-    assert first["used"] + second["used"] == straight["used"]
-    assert second["weights"] == straight["weights"]
+    whole, first, second = (train(1, mode, tmp_path) for mode in ("whole", "first", "second"))
+    assert first["used"] + second["used"] == whole["used"]
+    assert second["weights"] == whole["weights"]
 
 
-def test_why_a_scheduler_is_not_prepared(tmp_path: Path) -> None:
+def test_why_the_scheduler_is_not_prepared(tmp_path: Path) -> None:
     """A prepared one is moved once per process at every update."""
-    assert train(2, "prepared", tmp_path)["used"] == [0.1 * CosineLR(1.0, 0.0, t_max=100)(2 * i) for i in range(20)]
+    found = train(2, "prepared", tmp_path)
+    factor = parse(found["factor"])
+    assert found["used"] == [0.1 * factor(2 * i) for i in range(20)]
