@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from cosine_lr import (
@@ -72,10 +73,10 @@ class Asked:
     def __init__(self, cases: Iterable[tuple[float, float, int]], n: int, last: bool = False) -> None:
         from tests import oracles
 
-        self.rows = [
-            (case, [(e, oracles.cosine(e, *case)) for e in (range(case[2] - 10, case[2]) if last else epochs(case[2], n))])
-            for case in cases
-        ]
+        self.rows = []
+        for a, b, t in cases:
+            asked = range(t - 10, t) if last else epochs(t, n)
+            self.rows.append(((a, b, t), [(e, oracles.cosine(e, a, b, t)) for e in asked]))
 
     def of(self, peer: Peer) -> tuple[list[Pair], int, int]:
         """Return what the peer answers with what is right, and how often f(0) and f(t_max) are the given ends."""
@@ -134,7 +135,7 @@ def _last_ten(pairs: list[Pair]) -> str:
 
 
 def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
-    """Return for each function what the contract allows, in ulp, and n rates of random arguments with the right ones."""
+    """Return for each function the contract's bound, in ulp, and n rates at random arguments with the right ones."""
     from tests import oracles
 
     some = random.Random(1)
@@ -223,6 +224,8 @@ def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
 
 def report(versions: Collection[str] = (), quick: bool = False) -> str:
     """Return the tables: the cosine of each peer, its ends, the last epochs, and every function of ours."""
+    if find_spec("mpmath") is None:
+        return "## Accuracy\n\nNot measured: the 60 digits come from mpmath, which is not installed."
     peers = [OURS[0], ONE_LINER, *(peer for peer in PEERS if peer.package in versions and peer.shape == "cosine")]
     with quiet():
         parts = ["## Accuracy", *cosines(peers, quick)]

@@ -48,7 +48,7 @@ def _short(value: object) -> str:
 
 
 def _error(error: Exception) -> str:
-    line = f"{type(error).__name__}: {str(error).strip()}".splitlines()[0]
+    line = re.sub(" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {str(error).strip()}".splitlines()[0])
     return line if len(line) <= 70 else line[:67] + "..."
 
 
@@ -362,8 +362,8 @@ def hold(peer: Peer, quick: bool = False) -> dict[str, str]:
     return verdicts
 
 
-# What is known to be wrong: what to type (the last part is the result), and what would be right. `o` is a PyTorch SGD at
-# 0.1, `again` one that has been at work before.
+# What is known to be wrong: what to type (the last part is the result), and what would be right. `o` is a PyTorch SGD
+# at 0.1, `again` one that has been at work before.
 KNOWN: list[tuple[str, str, object]] = [
     ("", "one_liner(11, 0.1, 0.001, 10)", 0.001),
     ("", "one_liner(0, 0.053, 0.00017, 10) <= 0.053", True),
@@ -425,7 +425,8 @@ def known(package: str, code: str) -> object:
     elif package == "keras":
         names |= vars(import_module("keras").optimizers.schedules)
     elif package in ("optax", "transformers"):
-        names |= {name: getattr(import_module(package), name) for name in re.findall(r"\b(?:get_cosine|join|linear)_\w+", code)}
+        wanted = re.findall(r"\b(?:get_cosine|join|linear)_\w+", code)
+        names |= {name: getattr(import_module(package), name) for name in wanted}
     *before, last = code.split("; ")
     try:
         exec("\n".join(before), names)
@@ -459,7 +460,7 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
             f"The first counter-examples, with {arguments}:" if broken else "Nothing breaks them.",
             *([table(["", "law", "counter-example"], broken)] if broken else []),
         ]
-    rows = [[package or "the one-liner", f"`{code}`", _short(got), _short(right)] for package, code, got, right in cases]
+    rows = [[name or "the one-liner", f"`{code}`", _short(got), _short(right)] for name, code, got, right in cases]
     parts += ["### Known cases", table(["", "what to type", "result", "right"], rows)]
     return "\n\n".join(parts)
 
@@ -496,5 +497,5 @@ def stranger(f: Rate, **ends: float) -> tuple[str, bool]:
             lines.append(f"no   {each.name}: {broken}" if broken else f"yes  {each.name}: {each.sentence}")
         elif each.kind == ("restarts" if "t_mult" in ends else "decay") or each.kind == "any":
             lacking = ", ".join(f"--{name.replace('_', '-')}" for name in each.needs if name not in ends)
-            lines.append(f"-    {each.name}: needs {lacking}")
+            lines.append(f"-    {each.name}: " + (f"needs {lacking}" if lacking else "nothing to ask"))
     return "\n".join(lines), not any(found.values())

@@ -153,6 +153,8 @@ def _transformers_restarts(a: float, b: float, t: float, m: float) -> dict[str, 
 
 
 def _ignite(a: float, b: float, t: float, m: float) -> dict[str, Any]:
+    if t < 2:
+        raise Unaskable("cycles of two or more only")
     sgd = optimizer(a)
     make = import_module("ignite.handlers.param_scheduler").CosineAnnealingScheduler
     scheduler = make(sgd, "lr", a, b, t, cycle_mult=m)
@@ -251,7 +253,7 @@ PEERS = [
     Peer("timm CosineLRScheduler, cycles", "timm", "restarts", _timm(10**9), _LR, "scheduler.step(e)"),
     Peer("torch CosineAnnealingWarmRestarts", "torch", "restarts", _torch_restarts, _LR, "scheduler.step()"),
     Peer("torch CosineAnnealingWarmRestarts.step(e)", "torch", "restarts", _torch_restarts, _LR, "scheduler.step(e)"),
-    Peer("transformers cosine_with_hard_restarts", "transformers", "restarts", _transformers_restarts, _LR, "scheduler.step()"),
+    Peer("transformers hard restarts", "transformers", "restarts", _transformers_restarts, _LR, "scheduler.step()"),
     Peer("optax sgdr_schedule", "optax", "restarts", _optax_restarts, single=True),
     Peer("Keras CosineDecayRestarts", "keras", "restarts", _keras_restarts, single=True),
     Peer("torch SequentialLR", "torch", "warm-up", _torch_warmup, _LR, "scheduler.step()"),
