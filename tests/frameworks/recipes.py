@@ -21,10 +21,9 @@ def section(heading: str) -> str:
     return found[0]
 
 
-def recipe(heading: str) -> str:
-    """Return the block of code under a heading."""
-    (code,) = re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading))
-    return str(code)
+def recipe(heading: str, which: int = 0) -> str:
+    """Return a block of code under a heading, the first one unless told otherwise."""
+    return re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading))[which]
 
 
 def inline(heading: str, start: str) -> str:

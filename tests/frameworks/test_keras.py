@@ -112,12 +112,43 @@ def test_trap_half_bound_partial() -> None:
 
 
 def test_trap_rate_from_a_function() -> None:
-    (wrong,), (right,) = trap("SGD")
+    (wrong,), (right,) = trap("lambda")
     names = NAMES | {"schedule": CosineLR(0.1, 0.001, t_max=10)}
     assert train(eval(wrong, names), []) == float32([0.1] * 15)  # frozen
     assert train("sgd", [eval(right, names)]) == float32(CosineLR(0.1, 0.001, t_max=10).values(15))
 
 
+def test_trap_schedule_as_a_rate() -> None:
+    (wrong,), _ = trap("learning_rate=schedule")
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'e'"):
+        train(eval(wrong, NAMES | {"schedule": CosineLR(0.1, 0.001, t_max=10)}), [])
+
+
+class StepMeter(Meter):
+    """The same for each batch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None: ...
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None: ...
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        Meter.on_epoch_begin(self, batch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        Meter.on_epoch_end(self, batch)
+
+
+def test_a_rate_per_step(schedule: WarmupLR) -> None:
+    names = run(recipe("Keras", 1), keras=keras, schedule=schedule)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
+    model.compile("sgd", loss=lambda y, prediction: prediction)
+    meter = StepMeter()
+    x = np.ones((5, 1), "float32")
+    for epochs in (2, 6):  # goes on where the optimizer stands
+        model.fit(x, x, batch_size=1, epochs=epochs, verbose=0, callbacks=[names["PerStep"](), meter])
+    assert meter.rates == float32(schedule.values(40))
+
+
 def test_the_same_on_jax() -> None:
     """A process has one backend, so the other gets a process of its own."""
-    assert "4 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")
+    assert "6 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")

@@ -157,6 +157,21 @@ def test_lambda_lr_on_a_longer_curve_at_once(factor: WarmupLR, used: list[Any]) 
     assert used == [(0.1 * each, 0.01 * each) for each in factors]
 
 
+def test_trap_built_on_a_loaded_optimizer(factor: WarmupLR, used: list[Any]) -> None:
+    """The first rate of the run is back for one epoch."""
+    first = Run(0.1, 0.01)
+    scheduler = lambda_lr(first.optimizer, factor)
+    epochs(first, scheduler, 10)
+    states = saved([first.optimizer.state_dict(), scheduler.state_dict()])
+    used.clear()
+    second = Run(0.1, 0.01)
+    second.optimizer.load_state_dict(states[0])
+    scheduler = lambda_lr(second.optimizer, factor)
+    scheduler.load_state_dict(states[1])
+    epochs(second, scheduler, 2)
+    assert used == [(0.1 * each, 0.01 * each) for each in (factor(0), factor(11))]
+
+
 def test_trap_bare_factor() -> None:
     """Without `.__call__` the fields of the factor are saved, and loaded back over the new ones."""
     states = []
