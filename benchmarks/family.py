@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -45,13 +46,13 @@ STYLE = {
 
 def main() -> None:
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 5.4), layout="constrained")
+        figure = Figure(figsize=(9.6, 5.8), layout="constrained")
         for ax, text in zip(figure.subplots(3, 4, sharex=True, sharey=True).flat, FAMILY):
             plot(parse(text), epochs=101, ax=ax).lines[0].set_color(BLUE)
             ax.legend().remove()
             name, _, arguments = text.partition("(")
-            ax.set_title(f"{name}\n", fontsize=8.5, fontweight="bold", loc="left")
-            ax.text(0.0, 1.03, arguments[:-1], transform=ax.transAxes, fontsize=5.5, in_layout=False)
+            ax.set_title(f"{name}\n\n", fontsize=8, fontweight="bold", loc="left")
+            ax.text(0.0, 1.2, fill(arguments[:-1], 44), va="top", transform=ax.transAxes, fontsize=5.5, in_layout=False)
             ax.label_outer()
         figure.savefig(Path(__file__).with_name("family.svg"), transparent=True, metadata={"Date": None})
 

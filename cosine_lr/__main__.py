@@ -50,12 +50,9 @@ def _whole(text: str) -> int:
 
 
 def _signature(name: str) -> str:
-    words = [
-        f"{each.name}={each.default!r}" if each.kw_only else each.name
-        for each in fields(CLASSES[name])
-        if each.name != "e"
-    ]
-    return f"  {name}({', '.join(words)})"
+    plain = [each.name for each in fields(CLASSES[name]) if not each.kw_only]
+    named = [f"{each.name}={each.default!r}" for each in fields(CLASSES[name]) if each.kw_only and each.name != "e"]
+    return f" {name}({', '.join([*plain, *(['*'] if named else []), *named])})"
 
 
 def _parser() -> _Parser:
@@ -68,8 +65,9 @@ def _parser() -> _Parser:
     parser.add_argument("schedules", nargs="+", type=_schedule, metavar="SCHEDULE", help="as in the examples below")
     parser.add_argument("-n", "--epochs", type=_whole, default=11, metavar="N", help="epochs 0 to N-1 (default 11)")
     parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them")
-    parser.add_argument("--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}')
-    parser.add_argument("--plot", metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ...")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}')
+    instead.add_argument("--plot", metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ...")
     parser.add_argument("--log", action="store_true", help="draw the rates on a logarithmic scale")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
@@ -138,6 +136,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(argv)
+    if options.log and not options.plot:
+        parser.error("argument --log: only with --plot")
     if options.plot:
         try:
             _draw(options)

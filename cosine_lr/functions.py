@@ -45,7 +45,7 @@ def constant_lr(e: float, lr_init: float) -> float:
     >>> constant_lr(3, 0.1)
     0.1
     """
-    if type(e) in _PLAIN and type(lr_init) in _PLAIN and -inf < e < inf and 0.0 <= lr_init < inf:
+    if type(e) in _PLAIN and type(lr_init) in _PLAIN and -inf < e < inf and 0.0 <= lr_init <= _MAX:
         return lr_init + 0.0
     return constant_lr(**checked(e=e, lr_init=lr_init))
 
@@ -68,7 +68,7 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
     # or up from lr_min, do not. Dividing before multiplying by pi keeps x, and so the rate, free of the unit.
     try:
         x = e / t_max
-        height = lr_init - lr_min
+        height = lr_init * 1.0 - lr_min * 1.0  # 1.0 shows the foreign types that a difference can hide
         if type(x) is float is type(height) and t_max > 0 and lr_min >= 0.0 and height >= 0.0 and lr_init < inf:
             if x > 0.5:
                 left = (t_max - e) / t_max
@@ -118,7 +118,7 @@ def cosine_restarts_lr(
         cycle, place, length = _cycle(e, t_max, t_mult)
         if gamma == 1.0 and n_cycles is None:
             return cosine_lr(place, lr_init, lr_min, length)
-        if type(lr_init - lr_min) is float and _good_cycles(gamma, n_cycles):
+        if type(lr_init * 1.0 - lr_min * 1.0) is float and _good_cycles(gamma, n_cycles):
             if n_cycles is not None and cycle >= n_cycles:
                 place = length
             peak = _between(lr_min, lr_init, *_power(gamma, 1.0 - gamma, cycle))
@@ -149,7 +149,7 @@ def polynomial_lr(
     # From the nearer end, with 1 - x**k_decay to full precision: see `_power` and `_between`.
     try:
         x = e / t_max
-        height = lr_init - lr_min
+        height = lr_init * 1.0 - lr_min * 1.0  # 1.0 shows the foreign types that a difference can hide
         linear = power == 1.0 == k_decay
         if (
             type(x) is float is type(height)
@@ -188,7 +188,7 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, lr_min: float = 0.
     try:
         if type(gamma) is float and 0.0 < gamma <= 1.0 and 0 <= e < inf and 0.0 <= lr_min <= lr_init < inf:
             rate = lr_init * gamma**e
-            if type(rate) is float is type(lr_init - lr_min):
+            if type(rate) is float is type(lr_init * 1.0 - lr_min * 1.0):
                 return rate if rate > lr_min else lr_min + 0.0
     except Exception:
         pass
@@ -253,12 +253,12 @@ def inverse_power_lr(
     try:
         x = t_scale / (t_scale + e)
         if (
-            type(x) is float is type(lr_init - lr_min)
-            and 0.0 <= x <= 1.0
+            type(x) is float is type(lr_init * 1.0 - lr_min * 1.0)
             and 0 < t_scale < inf
             and 0 <= e <= _MAX
             and 0.0 <= lr_min <= lr_init < inf
-            and (power == 0.5 or _positive(power))
+            and type(power) in _PLAIN
+            and 0 < power < inf
         ):
             rate = lr_init * x**power
             return rate if rate > lr_min else lr_min + 0.0
@@ -331,7 +331,7 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedu
         good = type(e) in _PLAIN and 0 <= e <= _MAX and type(pieces) in (tuple, list) and callable(then)
         for duration, schedule in pieces if good else ():
             good = good and type(duration) in _PLAIN and 0 < duration <= _MAX and callable(schedule)
-    except (TypeError, ValueError):  # a piece is no pair
+    except Exception:  # a piece is no pair
         good = False
     if not good:
         return sequence_lr(**checked(e=e, pieces=pieces, then=then))
@@ -416,12 +416,15 @@ def _whole(e: float, t: float) -> float:
 def _cycle(e: float, t_max: float, t_mult: float) -> tuple[float, float, float]:
     """Return the cycle that `e` is in, the time since its start, and its length, the last two in one unit."""
     x = e / t_max
-    if not (type(x) is float and t_max > 0 and (0.0 < x or e >= 0 and t_max < inf) and e < inf):
-        raise ValueError
-    if x >= _FAR:
-        e, x = _FAR * t_max, _FAR
+    if not (type(x) is float and t_max > 0 and 0.0 < x < _FAR):
+        if not (type(x) is float and t_max > 0 and t_max < inf and 0 <= e < inf):
+            raise ValueError
+        if x >= _FAR:
+            e, x = _FAR * t_max, _FAR
     if t_mult == 1:
-        cycle = e // t_max if type(e) is int is type(t_max) else _whole(e, t_max)
+        if type(e) is int is type(t_max):
+            return e // t_max, e % t_max, t_max
+        cycle = _whole(e, t_max)
         place = e - cycle * t_max
         return cycle, place if place > 0 else 0, t_max
     if not (type(t_mult) in _PLAIN and 1 < t_mult <= _EXACT):
@@ -430,7 +433,7 @@ def _cycle(e: float, t_max: float, t_mult: float) -> tuple[float, float, float]:
     more = t_mult - 1.0
     grown = more * x
     passed, each = log1p(grown), log1p(more)
-    if type(t_mult) is float and t_mult % 1.0:
+    if more % 1.0:
         cycle = floor((passed + 1e-12 * grown / (1.0 + grown)) / each)
         if cycle == 0:
             return 0, e, t_max
@@ -440,15 +443,17 @@ def _cycle(e: float, t_max: float, t_mult: float) -> tuple[float, float, float]:
             length = t_mult**cycle
             place = x - (length - 1.0) / more
         return cycle, place if place > 0.0 else 0.0, length
-    # For a whole t_mult that is a guess, too high by one at the most: exact arithmetic decides. Below 2**53 doubles are
-    # as exact as ints, and faster.
+    # For a whole t_mult that is a guess, too high by one at the most: exact arithmetic decides. Below 2**53 that of
+    # doubles is exact, and faster than that of ints.
     cycle = floor(passed / each + 1e-9)
-    if e * t_mult < _EXACT:
-        stretch = (more + 1.0) ** cycle
-        place = e - (stretch - 1.0) / more * t_max
-    else:
-        stretch = int(t_mult) ** cycle
-        place = e - (stretch - 1) // int(more) * t_max
+    near = e + 0.0
+    if near * t_mult < _FAR:
+        length = (more + 1.0) ** cycle
+        place = near - (length - 1.0) / more * t_max
+        if place >= 0.0:
+            return cycle, place, length * t_max
+    stretch = int(t_mult) ** cycle
+    place = e - (stretch - 1) // int(more) * t_max
     if place < 0:
         if type(e) is int is type(t_max) or place < -(2**-50) * e:
             cycle -= 1
@@ -487,13 +492,13 @@ def checked(**arguments: Any) -> dict[str, Any]:
     """
     good = {name: _RULES[name](name, value) if name in _RULES else value for name, value in arguments.items()}
     if good.get("lr_min", 0.0) > good.get("lr_init", inf):
-        raise _bad("lr_min", f"<= lr_init, which is {good['lr_init']}", arguments["lr_min"])
+        raise bad("lr_min", f"<= lr_init, which is {good['lr_init']}", arguments["lr_min"])
     if "lr_start" in good:
         peak = _rate(good["schedule"], 0)
         if good["lr_start"] > peak:
-            raise _bad("lr_start", f"<= schedule(0), which is {peak}", arguments["lr_start"])
+            raise bad("lr_start", f"<= schedule(0), which is {peak}", arguments["lr_start"])
         if good["lr_start"] == 0.0 and good["shape"] == "exponential":
-            raise _bad("lr_start", "> 0 in an exponential warm-up", arguments["lr_start"])
+            raise bad("lr_start", "> 0 in an exponential warm-up", arguments["lr_start"])
     return good
 
 
@@ -501,7 +506,7 @@ def whole_number(name: str, value: object, least: int) -> int:
     """Return `value` as an int, or raise what says that `name` must be a whole number >= `least`."""
     number = _number(name, value)
     if number % 1 or number < least:
-        raise _bad(name, f"a whole number >= {least}", value)
+        raise bad(name, f"a whole number >= {least}", value)
     return int(number)
 
 
@@ -511,23 +516,26 @@ def _number(name: str, value: Any) -> float:
         if getattr(value, "shape", ()) != ():
             raise TypeError("an array of several numbers")
         try:
-            number = value.__index__()
+            number: float = value.__index__()
         except Exception:
-            isfinite(value)  # refuses text, which float() takes
-            number = float(value)
-    except OverflowError:  # a fraction beyond the doubles
-        number = value
+            try:
+                isfinite(value)  # refuses text, which float() takes
+                number = float(value)
+            except OverflowError:  # a fraction beyond the doubles
+                number = inf
+        if not isinstance(number, _PLAIN):
+            raise TypeError("an index that is no int")
+        if not -_MAX <= number <= _MAX and number == number and value not in (inf, -inf):
+            number = _MAX if value > 0 else -_MAX
     except Exception:
         hint = " (in compiled code, take it from a table: schedule.values(n))" if name == "e" else ""
-        raise _bad(name, "one number" + hint, value, TypeError) from None
+        raise bad(name, "one number" + hint, value, TypeError) from None
     if -_MAX <= number <= _MAX:
-        return number  # type: ignore[no-any-return]
-    if number != number or value in (inf, -inf):
-        raise _bad(name, "finite", value)
-    return _MAX if value > 0 else -_MAX
+        return number
+    raise bad(name, "finite", value)
 
 
-def _bad(name: str, must: str, value: object, error: type[Exception] = ValueError) -> Exception:
+def bad(name: str, must: str, value: object, error: type[Exception] = ValueError) -> Exception:
     try:
         got = " ".join(repr(value).split())
     except Exception:  # an int of thousands of digits has no repr
@@ -539,7 +547,7 @@ def _range(must: str, holds: Callable[[float], bool], kind: Callable[[float], fl
     def rule(name: str, value: object) -> float:
         number = kind(_number(name, value))
         if not holds(number):
-            raise _bad(name, must, value)
+            raise bad(name, must, value)
         return number
 
     return rule
@@ -555,21 +563,23 @@ def _cycles(name: str, value: object) -> int | None:
 
 def _schedule(name: str, value: object) -> Schedule:
     if not callable(value):
-        raise _bad(name, "callable, epoch in and rate out", value, TypeError)
+        raise bad(name, "callable, epoch in and rate out", value, TypeError)
     return value
 
 
 def _shape(name: str, value: object) -> str:
     if isinstance(value, str) and value in _SHAPES:
         return str(value)
-    raise _bad(name, f"one of {', '.join(map(repr, _SHAPES))}", value)
+    raise bad(name, f"one of {', '.join(map(repr, _SHAPES))}", value)
 
 
 def _items(name: str, value: Any) -> tuple[Any, ...]:
     try:
+        if hasattr(value, "__next__"):
+            raise TypeError("an iterator: it would be used up, and a schedule has no end")
         return tuple(value)
-    except TypeError:
-        raise _bad(name, "a sequence", value, TypeError) from None
+    except Exception:
+        raise bad(name, "a sequence", value, TypeError) from None
 
 
 def _milestones(name: str, value: object) -> tuple[float, ...]:
@@ -581,7 +591,7 @@ def _pieces(name: str, value: object) -> tuple[tuple[float, Schedule], ...]:
     for i, piece in enumerate(_items(name, value)):
         pair = _items(f"{name}[{i}]", piece)
         if len(pair) != 2:
-            raise _bad(f"{name}[{i}]", "a pair (duration, schedule)", piece)
+            raise bad(f"{name}[{i}]", "a pair (duration, schedule)", piece)
         pieces.append((_time(f"{name}[{i}][0]", pair[0]), _schedule(f"{name}[{i}][1]", pair[1])))
     return tuple(pieces)
 

@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import KW_ONLY, dataclass, field, fields
 
 from .functions import (
+    bad,
     checked,
     constant_lr,
     cosine_lr,
@@ -105,8 +106,8 @@ class LRIterator(Iterator[float]):
         """
         try:
             self.e = whole_number("e", state["e"], 0)
-        except (TypeError, LookupError, ValueError):
-            raise ValueError(f"state must be a dict with a whole number 'e' >= 0, got {state!r}") from None
+        except Exception:
+            raise bad("state", "a dict with a whole number 'e' >= 0", state) from None
 
     def __repr__(self) -> str:
         parts = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import warnings
 
+from .functions import bad
 from .iterators import LRIterator
 
 TYPE_CHECKING = False
@@ -34,7 +35,7 @@ def parse(text: str) -> LRIterator:
     ValueError: text may hold schedules, numbers, strings, None, lists and tuples, got '2 * 5'
     """
     if not isinstance(text, str):
-        raise TypeError(f"text must be a string, got {text!r}")
+        raise bad("text", "a string", text, TypeError)
     if len(text) > _LONGEST:
         raise ValueError(f"text must have at most {_LONGEST} characters, got {len(text)}")
     text = text.strip()
@@ -44,12 +45,12 @@ def parse(text: str) -> LRIterator:
             body = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise _not_a_schedule(text) from None
+    if not isinstance(body, ast.Call):
+        raise _not_a_schedule(text)
     try:
-        schedule = _value(body, text)
+        schedule: LRIterator = _value(body, text)
     except RecursionError:
         raise ValueError("text must not nest schedules that deeply") from None
-    if not isinstance(schedule, LRIterator):
-        raise _not_a_schedule(text)
     return schedule
 
 

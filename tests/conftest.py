@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 # The same examples in every run; `--hypothesis-profile=search` looks for new ones.
@@ -15,3 +16,8 @@ settings.register_profile(  # few and quick, for `mutmut run`
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order they are written in, however they were named: the quick ones come first."""
+    items.sort(key=lambda item: (item.location[0], item.location[1] or 0))

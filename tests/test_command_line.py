@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from matplotlib.figure import Figure
 
-from cosine_lr import CosineLR, StepLR
+from cosine_lr import CosineLR, StepLR, parse
 from cosine_lr.__main__ import main
 
 ROOT = Path(__file__).parent.parent
@@ -19,32 +24,61 @@ COSINE = "CosineLR(0.1, 0.001, t_max=10)"
 STEP = "StepLR(0.1, step_size=3, gamma=0.5)"
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
+def process(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "cosine_lr", *words], capture_output=True, text=True, cwd=ROOT)
 
 
-def on_a_terminal(*words: str, columns: int = 80, encoding: str = "utf-8") -> list[str]:
-    """What the command writes when its standard output is a terminal."""
+class Screen(io.StringIO):
+    """A terminal, as far as the command can tell."""
+
+    encoding: str | None = "utf-8"  # type: ignore[assignment]
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run(*words: str, out: io.StringIO | None = None) -> subprocess.CompletedProcess[str]:
+    """What the command writes and returns, without a process."""
+    out, err = out or io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status: Any = main(words)
+        except SystemExit as left:
+            status = left.code
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+
+
+def on_a_terminal(*words: str, columns: int = 80, encoding: str | None = "utf-8") -> list[str]:
+    screen = Screen()
+    screen.encoding = encoding
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(columns))
+        done = run(*words, out=screen)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_a_real_terminal_gets_the_table_for_the_eye() -> None:
     ours, theirs = pty.openpty()
-    environment = os.environ | {"COLUMNS": str(columns), "PYTHONIOENCODING": encoding}
-    with subprocess.Popen([sys.executable, "-m", "cosine_lr", *words], stdout=theirs, cwd=ROOT, env=environment) as child:
+    environment = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
+    with subprocess.Popen([sys.executable, "-m", "cosine_lr", COSINE], stdout=theirs, cwd=ROOT, env=environment) as child:
         os.close(theirs)
         written = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # how a terminal says that the other end is closed
-                break
-            if not piece:
-                break
-            written += piece
+        with contextlib.suppress(OSError):  # how a terminal says that the other end is closed
+            while piece := os.read(ours, 65536):
+                written += piece
     os.close(ours)
     assert child.returncode == 0
-    return written.decode(encoding).replace("\r\n", "\n").splitlines()
+    assert written.decode().replace("\r\n", "\n").splitlines() == on_a_terminal(COSINE)
+
+
+def test_a_process_prints_what_main_prints() -> None:
+    for words in ([COSINE, "-n", "11"], ["--help"], ["CosineLR(0.1\n,,"]):
+        assert (process(*words).stdout, process(*words).stderr) == (run(*words).stdout, run(*words).stderr)
 
 
 def test_the_worked_example() -> None:
-    done = run(COSINE, "-n", "11")
+    done = process(COSINE, "-n", "11")
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     assert rows[0] == ["e", COSINE]
     assert [row[0] for row in rows[1:]] == [str(e) for e in range(11)]
@@ -107,6 +141,9 @@ def test_a_table_of_zeros() -> None:
         ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
         ([COSINE, "-n", "9" * 5000], "argument -n/--epochs: must be a whole number >= 1"),
         ([COSINE, "--colour"], "unrecognized arguments: --colour"),
+        ([COSINE, "--log"], "argument --log: only with --plot"),
+        ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
+        (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got 'CosineLR'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(words: list[str], message: str) -> None:
@@ -121,8 +158,65 @@ def test_help_shows_examples_and_every_schedule() -> None:
     done = run("--help")
     assert done.returncode == 0
     assert f'cosine-lr "{COSINE}" -n 11' in done.stdout
-    assert "  PolynomialLR(lr_init, lr_min, t_max, power=1.0, k_decay=1.0)\n" in done.stdout
+    assert "\n PolynomialLR(lr_init, lr_min, t_max, *, power=1.0, k_decay=1.0)\n" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_help_says_what_each_option_does() -> None:
+    said = " ".join(run("--help").stdout.split())
+    assert " Print the learning rate of one or more schedules, epoch by epoch. " in said
+    assert "[-n N] [--every K] [--json | --plot FILE] [--log]" in said
+    for option, words in {
+        "SCHEDULE": "as in the examples below",
+        "-n": "epochs 0 to N-1 (default 11)",
+        "--every K": "only every K-th of them",
+        "--json": 'print {"e": [...], "lr": [[...], ...], "schedules": [...]}',
+        "--plot FILE": "draw the curves into FILE instead: .svg, .png, .pdf ...",
+        "--log": "draw the rates on a logarithmic scale",
+    }.items():
+        assert f" {words} " in said[said.rindex(f" {option}", 0, said.index(words)) :], option
+
+
+def test_the_table_to_the_letter() -> None:
+    words = "CosineLR(0.1, 0.0, t_max=10)", "ConstantLR(0.05)", "-n", "11", "--every", "5"
+    assert on_a_terminal(*words, columns=40) == [
+        " e  CosineLR(0.1, 0.~  ConstantLR(0.05)",
+        " 0  0.1  ████████████  0.05 ██████",
+        " 5  0.05 ██████        0.05 ██████",
+        "10  0                  0.05 ██████",
+    ]
+    assert on_a_terminal(*words, columns=39)[1:3] == [" 0  0.1  ███████████  0.05 █████▌", " 5  0.05 █████▌       0.05 █████▌"]
+    assert on_a_terminal(*words, columns=40, encoding="UTF-8") == on_a_terminal(*words, columns=40)
+    assert on_a_terminal(*words, columns=40, encoding=None)[1:] == on_a_terminal(*words, columns=40, encoding="ascii")[1:]
+    assert on_a_terminal(*words, columns=40, encoding=None)[2] == " 5  0.05 ######        0.05 ######"
+    assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=18) == ["e  ConstantLR(0.1)", "0  0.1 ███████████"]
+    assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=17)[0] == "e  ConstantLR(0.~"
+    assert on_a_terminal(*words[:2], "-n", "1", columns=8) == ["e  ~  ~", "0  0.1    0.05"]  # too narrow for anything
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_plot_draws_every_schedule_over_the_epochs(log: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *words, **options: drawn.append((figure, words, options)))
+    done = run(COSINE, STEP, "-n", "7", "--plot", str(tmp_path / "lr.svg"), *["--log"] * log)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    ((figure, words, options),) = drawn
+    (axes,) = figure.axes
+    assert [list(line.get_ydata()) for line in axes.lines] == [parse(text).values(7) for text in (COSINE, STEP)]
+    assert axes.get_yscale() == ("log" if log else "linear")
+    assert (words, options) == ((str(tmp_path / "lr.svg"),), {"dpi": 150})
+    assert list(figure.get_size_inches()) == [8.0, 4.5] and figure.get_layout_engine() is not None  # nothing cut off
+
+
+def test_plot_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    for error, message in [
+        (ImportError("no module"), "--plot needs Matplotlib: pip install 'cosine-lr[plot]'"),
+        (OSError("disk full"), "argument --plot: disk full"),
+        (ValueError("no such format"), "argument --plot: no such format"),
+    ]:
+        monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
+        done = run(COSINE, "--plot", "lr.svg")
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"cosine-lr: {message}\n")
 
 
 def test_a_closed_pipe_is_no_error() -> None:
@@ -133,6 +227,16 @@ def test_a_closed_pipe_is_no_error() -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 0
+
+
+def test_main_with_a_reader_that_left() -> None:
+    """Nothing is written any more, also not when the interpreter ends and flushes."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
+        assert main([COSINE, "-n", "100000"]) == 0
+        assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
+        print("more", flush=True)
 
 
 def test_main_returns_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:

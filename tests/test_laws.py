@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import pickle
 import random
@@ -10,12 +11,14 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from mpmath import mp
 
 from cosine_lr import (
     ConstantLR,
@@ -110,6 +113,7 @@ def horizons(draw: st.DrawFn) -> tuple[Callable[[float], float], float, float, f
 @given(horizons())
 @example((lambda e: cosine_lr(e, 0.053, 0.00017, 10), 0.053, 0.00017, 10))  # the textbook one-liner exceeds lr_init
 @example((lambda e: cosine_lr(e, *WORKED), *WORKED))
+@example((lambda e: polynomial_lr(e, 0.01, 0.001, 10), 0.01, 0.001, 10))  # lr_min + (lr_init - lr_min) is not lr_init
 def test_law_1_ends(horizon: tuple[Callable[[float], float], float, float, float]) -> None:
     """f(0) == lr_init, f(t_max) == lr_min, bit for bit. For e < 0 as for e = 0; past the end, lr_min for ever."""
     f, a, b, end = horizon
@@ -516,6 +520,28 @@ def test_law_8_boundaries_forgive_a_rounding(t_max: float, t_mult: float, e: flo
     assert restart_lr(e, lambda place: 0.1 if place == 0 else 0.0, t_max, t_mult=t_mult) == 0.1
 
 
+@pytest.mark.parametrize("t_mult", [1.1, 1.5, 1.9, 2.5])
+def test_law_8_a_fractional_t_mult_forgives_a_millionth_of_a_millionth(t_mult: float) -> None:
+    """an epoch within 10^-12 (relative) of a restart is on it"""
+    assert cosine_restarts_lr(100 * (1 - 9e-13), 0.1, 0.001, 100, t_mult=t_mult) == 0.1
+    assert cosine_restarts_lr(100 * (1 - 9e-12), 0.1, 0.001, 100, t_mult=t_mult) < 0.002
+
+
+@pytest.mark.parametrize(("below", "peak"), [(1, True), (5, True), (7, False), (10**6, False)])
+def test_law_8_a_whole_t_mult_forgives_a_rounding(below: int, peak: bool) -> None:
+    """with a fractional t_max, within 2^-50"""
+    rate = cosine_restarts_lr(3.0 - below * 2**-51, 0.1, 0.001, 1.0, t_mult=2)
+    assert rate == 0.1 if peak else rate < 0.002
+
+
+@pytest.mark.parametrize("t", [2**53 + 1, 2**54 - 1, 2**60 + 1])
+@pytest.mark.parametrize("t_mult", [1, 2, 3, 10])
+def test_law_5_long_cycles_are_counted_exactly(t: int, t_mult: int) -> None:
+    """Python integers count exactly: the last epoch of a cycle is not the restart, which is next to it in doubles."""
+    assert cosine_restarts_lr(t, 0.1, 0.0, t, t_mult=t_mult) == 0.1
+    assert cosine_restarts_lr(t - 1, 0.1, 0.0, t, t_mult=t_mult) < 1e-30
+
+
 t_mults = (
     st.floats(1e-9, 1e12).map(lambda d: 1 + d)
     | st.floats(1.0, 4.0, exclude_min=True)
@@ -680,3 +706,208 @@ def test_law_12_other_callables_keep_repr_and_equality_but_are_not_notation() ->
     assert "rule" in repr(schedule)
     with pytest.raises(ValueError, match="^text"):
         parse(repr(schedule))
+
+
+# The values of every kind of schedule, and its edges.
+
+
+@given(two_rates, st.floats(0.01, 1.0), st.integers(1, 1000), st.integers(1, 8000))
+@example((0.1, 0.001), 0.01, 10, 4)  # half an epoch in
+def test_a_warm_up_rises_along_its_equation(pair: tuple[float, float], down: float, t: int, eighths: int) -> None:
+    """linear; cosine: weight sin^2(pi x/2); exponential: lr_start*(peak/lr_start)^x."""
+    peak, start = pair[0], pair[0] * down
+    x = oracles.exact(Fraction(eighths, 8 * max(t, eighths)))
+    e, low, high = float(Fraction(eighths, 8 * max(t, eighths)) * t), oracles.exact(start), oracles.exact(peak)
+    x = oracles.exact(e) / t
+    want = {
+        "linear": low + (high - low) * x,
+        "cosine": low + (high - low) * mp.sin(mp.pi * x / 2) ** 2,
+        "exponential": low * (high / low) ** x,
+    }
+    for shape, rate in want.items():
+        assert oracles.ulps(warmup_lr(e, lambda e: peak, start, t, shape=shape), rate) <= 16
+
+
+@pytest.mark.parametrize(
+    ("power", "k_decay", "rate"), [(1, 1, 0.5), (2, 1, 0.25), (1, 2, 0.75), (2, 2, 0.5625), (2.0, 2.0, 0.5625)]
+)
+def test_polynomial_halfway(power: float, k_decay: float, rate: float) -> None:
+    """b + (a-b)(1 - x^k_decay)^power"""
+    assert polynomial_lr(5, 1.0, 0.0, 10, power=power, k_decay=k_decay) == rate
+
+
+@pytest.mark.parametrize("shape", ["linear", "cosine", "exponential"])
+def test_a_warm_up_of_no_epochs_is_none(shape: str) -> None:
+    """t_warmup=0 means no warm-up."""
+    assert WarmupLR(CosineLR(*WORKED), 0.01, 0, shape=shape).values(11) == CosineLR(*WORKED).values(11)
+
+
+@pytest.mark.parametrize(("peak", "start"), [(0.1, 0.001), (0.11, 0.007), (0.01, 0.007)])
+def test_a_warm_up_starts_at_lr_start_and_never_below(peak: float, start: float) -> None:
+    """never below lr_start: peak * (lr_start / peak) is above it for the second pair, below for the third."""
+    f = WarmupLR(ConstantLR(peak), start, 10**6, shape="exponential")
+    assert f(0) == start and all(f(e) >= start for e in (1e-300, 1e-12, 1e-9, 1e-6))
+
+
+def test_the_pieces_of_a_sequence_one_by_one() -> None:
+    """each piece sees its own clock, starting at 0; numbers are durations, not boundaries"""
+    clock = SequenceLR([(3, float), (4.5, float), (2, float)], float)
+    assert [clock(e) for e in (0, 2.5, 3, 7, 7.5, 9, 9.5, 10, 100)] == [0, 2.5, 0, 4, 0, 1.5, 0, 0.5, 90.5]
+
+
+def test_the_cycles_of_a_restart_one_by_one() -> None:
+    """cycle i replays the first t_max epochs, stretched by t_mult^i; heights above schedule(t_max) shrink by gamma^i"""
+    line = PolynomialLR(0.5, 0.0, 5)
+    f = RestartLR(line, 4, t_mult=2, gamma=0.5, n_cycles=2)
+    low = line(4)
+    assert f.values(4) == line.values(4)
+    assert [f(e) for e in range(4, 12)] == pytest.approx([low + (line(k / 2) - low) / 2 for k in range(8)], rel=1e-15)
+    assert [f(e) for e in (12, 13, 28, 1000)] == [low] * 4  # or schedule(t_max) after n_cycles
+    assert RestartLR(line, 4, gamma=0.5, n_cycles=1).values(9) == line.values(4) + [low] * 5
+    assert RestartLR(line, 4).values(12) == 3 * line.values(4)
+
+
+@pytest.mark.parametrize(("below", "steps"), [(1, 3), (3, 3), (5, 3), (6, 2), (7, 2)])
+def test_a_quotient_just_below_a_whole_number(below: int, steps: int) -> None:
+    """a quotient less than 2^-50 (relative) below a whole number counts as that number"""
+    e = 3 - below * 2**-51  # six of these are 2**-50 of 3
+    assert step_lr(e, 1.0, 1.0, 0.5) == 0.5**steps
+    for t in (1.0, 1):
+        rate = cosine_restarts_lr(e, 0.1, 0.0, t, gamma=0.5)
+        assert rate == 0.0125 if steps == 3 else rate < 1e-15
+    assert cosine_restarts_lr(3, 0.1, 0.0, 1.0 + below * 2**-52) == 0.1 or below > 3
+
+
+def test_milestones_at_and_before_the_start() -> None:
+    """For e < 0 as for e = 0: a milestone of 0 or earlier has been passed, one of 1 has not."""
+    assert [multistep_lr(e, 1.0, [0, -3], 0.5) for e in (-1, -5, 0, 2)] == [0.25] * 4
+    assert [multistep_lr(e, 1.0, [1, 0.5], 0.5) for e in (-1, 0, 0.5, 1)] == [1.0, 1.0, 0.5, 0.25]
+
+
+LARGEST = 1.7976931348623157e308
+
+
+def test_law_9_the_largest_double_is_a_number_like_any_other() -> None:
+    """No finite e raises, and neither does a rate or a time as large."""
+    big = ConstantLR(LARGEST)
+    assert constant_lr(LARGEST, LARGEST) == constant_lr(3, 10**400) == big(3) == LARGEST
+    assert warmup_lr(0, big, LARGEST, LARGEST) == warmup_lr(LARGEST, big, LARGEST, LARGEST) == LARGEST
+    assert sequence_lr(5, [(LARGEST, big)], ConstantLR(0.1)) == LARGEST
+    assert sequence_lr(LARGEST, [(LARGEST, ConstantLR(0.1))], big) == LARGEST
+    assert sequence_lr(5, [(10**400, big)], ConstantLR(0.1)) == LARGEST
+    assert multistep_lr(LARGEST, 1.0, [LARGEST], 0.5) == 0.5
+
+
+def test_a_decay_to_nowhere_is_constant() -> None:
+    """lr_min == lr_init and gamma == 1 are allowed: the ends of their ranges."""
+    for e in (0, 1, 3.5, 10, 1000):
+        assert cosine_lr(e, 0.1, 0.1, 10) == polynomial_lr(e, 0.1, 0.1, 10, power=2) == 0.1
+        assert exponential_lr(e, 0.1, 0.5, lr_min=0.1) == inverse_power_lr(e, 0.1, 10, lr_min=0.1) == 0.1
+        assert exponential_lr(e, 0.1, 1.0) == step_lr(e, 0.1, 3, 1.0) == multistep_lr(e, 0.1, [3], 1.0) == 0.1
+
+
+@pytest.mark.parametrize("zero", [-0.0, 0, False, np.float32(-0.0)])
+def test_a_rate_of_zero_prints_as_0(zero: Any) -> None:
+    """Never as -0.0, which a log would show and 1/x would turn around."""
+    rates = [
+        constant_lr(3, zero),
+        *(cosine_lr(e, zero, zero, 10) for e in (0, 10, 20)),
+        cosine_lr(20, 0.1, zero, 10),
+        polynomial_lr(20, 0.1, zero, 10),
+        exponential_lr(10**6, 0.1, 0.5, lr_min=zero),
+        inverse_power_lr(10**15, zero, 10, lr_min=zero),
+        *(warmup_lr(0, lambda e: 0.1, zero, 5, shape=shape) for shape in ("linear", "cosine")),
+    ]
+    assert set(map(repr, rates)) == {"0.0"}
+
+
+FULL: list[LRIterator] = [  # every argument at work: none has its default, every floor is reached
+    CosineRestartsLR(*WORKED, t_mult=2, gamma=0.5, n_cycles=3),
+    PolynomialLR(*WORKED, power=2.0, k_decay=0.5),
+    ExponentialLR(0.1, 0.9, lr_min=0.05),
+    StepLR(0.1, 3, 0.5, lr_min=0.03),
+    MultiStepLR(0.1, [3, 7], 0.5, lr_min=0.03),
+    InversePowerLR(0.1, 4, power=2.0, lr_min=0.03),
+    WarmupLR(CosineLR(*WORKED), 0.01, 5, shape="exponential"),
+    SequenceLR([(3, ConstantLR(0.1))], CosineLR(*WORKED)),
+    RestartLR(CosineLR(*WORKED), 5, t_mult=2, gamma=0.5, n_cycles=3),
+]
+OF_CLASS: dict[type[LRIterator], Callable[..., float]] = {
+    CosineRestartsLR: cosine_restarts_lr,
+    PolynomialLR: polynomial_lr,
+    ExponentialLR: exponential_lr,
+    StepLR: step_lr,
+    MultiStepLR: multistep_lr,
+    InversePowerLR: inverse_power_lr,
+    WarmupLR: warmup_lr,
+    SequenceLR: sequence_lr,
+    RestartLR: restart_lr,
+}
+
+
+@pytest.mark.parametrize("schedule", FULL, ids=repr)
+def test_a_schedule_is_its_function_with_all_of_its_arguments(schedule: LRIterator) -> None:
+    fields = {name: value for name, value in vars(schedule).items() if name != "e"}
+    for e in (0, 1, 2.5, 4, 5, 10, 12, 33, 100, Fraction(7, 2), np.float32(33.5)):
+        assert schedule(e) == schedule(float(e)) == OF_CLASS[type(schedule)](e, **fields)  # type: ignore[arg-type]
+    for name in {"t_mult", "gamma", "n_cycles", "power", "k_decay", "lr_min", "shape"} & set(fields):
+        less = {each: value for each, value in fields.items() if each != name}
+        if signature(OF_CLASS[type(schedule)]).parameters[name].default is not Parameter.empty:  # and each counts
+            assert any(schedule(e) != OF_CLASS[type(schedule)](e, **less) for e in range(200)), name
+
+
+@pytest.mark.parametrize("convert", [np.float64, np.array, Fraction, np.float32])
+def test_law_5_an_argument_at_its_default_may_be_of_any_type_too(convert: Any) -> None:
+    """type(f(e)) is float: np.float64(0.5) as the power of an inverse square root once came back as np.float64."""
+    one, half, zero = convert(1), convert(0.5), convert(0)
+    for got, want in [
+        (inverse_power_lr(3, 0.1, 10, power=half), inverse_power_lr(3, 0.1, 10)),
+        (inverse_power_lr(3, 0.1, 10, lr_min=zero), inverse_power_lr(3, 0.1, 10)),
+        (polynomial_lr(3, *WORKED, power=one), polynomial_lr(3, *WORKED)),
+        (polynomial_lr(3, *WORKED, k_decay=one), polynomial_lr(3, *WORKED)),
+        (cosine_restarts_lr(13, *WORKED, t_mult=one), cosine_restarts_lr(13, *WORKED)),
+        (cosine_restarts_lr(13, *WORKED, gamma=one), cosine_restarts_lr(13, *WORKED)),
+        (restart_lr(13, CosineLR(*WORKED), 10, t_mult=one), restart_lr(13, CosineLR(*WORKED), 10)),
+        (restart_lr(13, CosineLR(*WORKED), 10, gamma=one), restart_lr(13, CosineLR(*WORKED), 10)),
+        (exponential_lr(3, 0.1, one), 0.1),
+        (exponential_lr(3, 0.1, 1.0, lr_min=zero), 0.1),
+        (step_lr(30, 0.1, 30, half), 0.05),
+        (step_lr(30, 0.1, 30, 0.5, lr_min=zero), 0.05),
+        (multistep_lr(30, 0.1, [30], half), 0.05),
+        (multistep_lr(30, 0.1, [30], 0.5, lr_min=zero), 0.05),
+    ]:
+        assert type(got) is float and got == want
+
+
+@pytest.mark.parametrize("e", [0, 2.0, 5, 7, 20])
+def test_law_5_two_foreign_types_do_not_hide_each_other(e: float) -> None:
+    """The difference of a Fraction and a NumPy number is a float, which neither of them is."""
+    mixes: list[tuple[Any, Any]] = [
+        (Fraction(1, 3), np.float32(0.1)),
+        (np.float32(0.5), Fraction(1, 3)),
+        (np.array(3), Fraction(1, 3)),
+    ]
+    for a, b in mixes:
+        for function in (cosine_lr, polynomial_lr, cosine_restarts_lr):
+            got = function(e, a, b, 10)
+            assert type(got) is float and got == function(e, float(a), float(b), 10)
+        for got in (exponential_lr(e, a, 0.5, lr_min=b), inverse_power_lr(e, a, 10, lr_min=b)):
+            assert type(got) is float
+
+
+def test_law_12_a_class_of_ones_own_may_have_any_fields() -> None:
+    """names that have no rule pass as they are; those that have one are checked"""
+
+    @dataclasses.dataclass(repr=False)
+    class Halving(LRIterator):
+        lr_init: float
+        words: object
+
+        def __call__(self, e: float, /) -> float:
+            return self.lr_init / 2**e
+
+    assert Halving(1, {"any": "thing"}).words == {"any": "thing"}
+    assert repr(Halving(Fraction(1), None)) == "Halving(1.0, words=None)"  # type: ignore[arg-type]
+    assert Halving(1, None).values(3) == [1.0, 0.5, 0.25]
+    with pytest.raises(ValueError, match="^lr_init must be >= 0"):
+        Halving(-1, None)

@@ -45,6 +45,28 @@ def test_what_the_class_refuses_it_refuses_as_always() -> None:
         parse("CosineLR(0.1, 0.001, 10, gamma=0.5)")
 
 
+def test_the_longest_text_that_is_read() -> None:
+    text = "ConstantLR(0.1)"
+    assert parse(text + " " * (10_000 - len(text))) == ConstantLR(0.1)
+    with pytest.raises(ValueError, match="^text must have at most 10000 characters, got 10001$"):
+        parse(text + " " * (10_001 - len(text)))
+
+
+def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
+    names = "ConstantLR, CosineLR, CosineRestartsLR, PolynomialLR, ExponentialLR, StepLR, MultiStepLR, InversePowerLR"
+    for text, message in [
+        ("x" * 200 + "(1)", f"text must name a schedule, one of {names}, WarmupLR, SequenceLR, RestartLR, got '{'x' * 80}'"),
+        ("(" + "x" * 200, f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got '({'x' * 79}'"),
+        (
+            f"ConstantLR({'x' * 200})",
+            f"text may hold schedules, numbers, strings, None, lists and tuples, got '{'x' * 80}'",
+        ),
+    ]:
+        with pytest.raises(ValueError) as caught:
+            parse(text)
+        assert str(caught.value) == message
+
+
 HOSTILE = [
     "\0",
     "ConstantLR(0.1)\0",

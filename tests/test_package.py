@@ -36,8 +36,7 @@ def run(*words: str | Path, **options: object) -> str:
         [str(word) for word in words],
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": ""},
-        **options,  # type: ignore[call-overload]
+        **{"env": os.environ | {"PYTHONPATH": ""}} | options,  # type: ignore[call-overload]
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return str(done.stdout)
@@ -177,3 +176,11 @@ assert pasted.warmup_lr(7, lambda e: pasted.cosine_lr(e, 0.1, 0.001, 10), 0.01, 
 
 def test_mypy_strict() -> None:
     run(sys.executable, "-m", "mypy", cwd=ROOT)
+
+
+def test_a_consumer_uses_every_public_name_and_runs() -> None:
+    """CI type-checks it against the installed wheel, where a name without a type would be seen."""
+    consumer = ROOT / "tests" / "consumer.py"
+    used = {node.id for node in ast.walk(ast.parse(consumer.read_text())) if isinstance(node, ast.Name)}
+    assert set(cosine_lr.__all__) <= used
+    assert run(sys.executable, consumer, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}) == "11 13 0.1000 0.0976 0.0905\n"
