@@ -1,9 +1,9 @@
 """Speed, accuracy and the contract, ours beside the peers that are installed.
 
-    python -m benchmarks                     all three
-    python -m benchmarks speed --quick       one of them, in seconds
-    python -m benchmarks --write             all three, into benchmarks/RESULTS.md
-    python -m benchmarks contract my_module:my_schedule --lr-init 0.1 --lr-min 0.001 --t-max 10
+python -m benchmarks                     all three
+python -m benchmarks speed --quick       one of them, in seconds
+python -m benchmarks --write             all three, into benchmarks/RESULTS.md
+python -m benchmarks contract my_module:my_schedule --lr-init 0.1 --lr-min 0.001 --t-max 10
 """
 
 from __future__ import annotations

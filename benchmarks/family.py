@@ -1,6 +1,6 @@
 """Draw the family of schedules, one small picture each, into benchmarks/family.svg.
 
-    python3 -m benchmarks.family
+python3 -m benchmarks.family
 """
 
 from __future__ import annotations

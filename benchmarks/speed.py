@@ -243,4 +243,3 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
     times = imports(2 if quick else 15)
     parts += ["### Importing", table(["", "ms"], [[name, f"{value:.2f}"] for name, value in times.items()])]
     return "\n\n".join(parts)
-

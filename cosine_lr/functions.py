@@ -30,9 +30,10 @@ _PLAIN = (int, float)
 _SHAPES = ("linear", "cosine", "exponential")
 
 
-# The formulas. Each tries a fast path, right for the plain numbers that are nearly always passed. Whatever that does not
-# accept or trips over (another number type, a negative epoch, a mistake) goes through `checked`, which converts or
-# refuses it, and once more through the function.
+# The formulas. Each tries a fast path, right for the plain numbers that are nearly always passed. Whatever that does
+# not accept or trips over (another number type, a negative epoch, a mistake) goes through `checked`, which converts
+# or refuses it, and once more through the function. (One mix passes unseen: a NumPy rate beside a Fraction, whose
+# difference is a float.)
 
 
 def constant_lr(e: float, lr_init: float) -> float:
@@ -68,7 +69,7 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
     # or up from lr_min, do not. Dividing before multiplying by pi keeps x, and so the rate, free of the unit.
     try:
         x = e / t_max
-        height = lr_init * 1.0 - lr_min * 1.0  # 1.0 shows the foreign types that a difference can hide
+        height = lr_init - lr_min
         if type(x) is float is type(height) and t_max > 0 and lr_min >= 0.0 and height >= 0.0 and lr_init < inf:
             if x > 0.5:
                 left = (t_max - e) / t_max
@@ -106,8 +107,9 @@ def cosine_restarts_lr(
 
     where `start_i <= e` is the start of cycle i = 0, 1, ... `e` and `t_max` (the first cycle) in epochs or steps, the
     same for both; each cycle is `t_mult` times as long as the one before, and its height `gamma` times. At a restart
-    the rate is the new peak: the restart wins over `lr_min`. It goes on for ever, or stays at `lr_min` after `n_cycles`.
-    Restarts forgive a rounding of `e`, and epochs past 2**53 * t_max count as that one. Source: SGDR, arXiv 1608.03983.
+    the rate is the new peak: the restart wins over `lr_min`. It goes on for ever, or stays at `lr_min` after
+    `n_cycles`. Restarts forgive a rounding of `e`, and epochs past 2**53 * t_max count as that one.
+    Source: SGDR, arXiv 1608.03983.
 
     >>> [cosine_restarts_lr(e, 0.1, 0.001, t_max=10, t_mult=2) for e in (0, 5, 10, 20, 30)]
     [0.1, 0.0505, 0.1, 0.0505, 0.1]
@@ -118,7 +120,7 @@ def cosine_restarts_lr(
         cycle, place, length = _cycle(e, t_max, t_mult)
         if gamma == 1.0 and n_cycles is None:
             return cosine_lr(place, lr_init, lr_min, length)
-        if type(lr_init * 1.0 - lr_min * 1.0) is float and _good_cycles(gamma, n_cycles):
+        if type(lr_init - lr_min) is float and _good_cycles(gamma, n_cycles):
             if n_cycles is not None and cycle >= n_cycles:
                 place = length
             peak = _between(lr_min, lr_init, *_power(gamma, 1.0 - gamma, cycle))
@@ -149,7 +151,7 @@ def polynomial_lr(
     # From the nearer end, with 1 - x**k_decay to full precision: see `_power` and `_between`.
     try:
         x = e / t_max
-        height = lr_init * 1.0 - lr_min * 1.0  # 1.0 shows the foreign types that a difference can hide
+        height = lr_init - lr_min
         linear = power == 1.0 == k_decay
         if (
             type(x) is float is type(height)
@@ -168,9 +170,7 @@ def polynomial_lr(
                 return lr_min + 0.0
     except Exception:
         pass
-    return polynomial_lr(
-        **checked(e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay)
-    )
+    return polynomial_lr(**checked(e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay))
 
 
 def exponential_lr(e: float, lr_init: float, gamma: float, *, lr_min: float = 0.0) -> float:
@@ -188,7 +188,7 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, lr_min: float = 0.
     try:
         if type(gamma) is float and 0.0 < gamma <= 1.0 and 0 <= e < inf and 0.0 <= lr_min <= lr_init < inf:
             rate = lr_init * gamma**e
-            if type(rate) is float is type(lr_init * 1.0 - lr_min * 1.0):
+            if type(rate) is float is type(lr_init - lr_min):
                 return rate if rate > lr_min else lr_min + 0.0
     except Exception:
         pass
@@ -212,9 +212,7 @@ def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min:
         return step_lr(**checked(e=e, lr_init=lr_init, step_size=step_size, gamma=gamma, lr_min=lr_min))
 
 
-def multistep_lr(
-    e: float, lr_init: float, milestones: Iterable[float], gamma: float, *, lr_min: float = 0.0
-) -> float:
+def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: float, *, lr_min: float = 0.0) -> float:
     """Return the rate of step decay at chosen epochs: `gamma` times the rate at each milestone.
 
         LR_e = max(lr_min, lr_init * gamma**(number of milestones <= e))
@@ -237,9 +235,7 @@ def multistep_lr(
     return multistep_lr(**checked(e=e, lr_init=lr_init, milestones=milestones, gamma=gamma, lr_min=lr_min))
 
 
-def inverse_power_lr(
-    e: float, lr_init: float, t_scale: float, *, power: float = 0.5, lr_min: float = 0.0
-) -> float:
+def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float = 0.5, lr_min: float = 0.0) -> float:
     """Return the rate of inverse-power decay: the inverse square root unless told otherwise.
 
         LR_e = max(lr_min, lr_init * (t_scale / (t_scale + e))**power)
@@ -253,7 +249,7 @@ def inverse_power_lr(
     try:
         x = t_scale / (t_scale + e)
         if (
-            type(x) is float is type(lr_init * 1.0 - lr_min * 1.0)
+            type(x) is float is type(lr_init - lr_min)
             and 0 < t_scale < inf
             and 0 <= e <= _MAX
             and 0.0 <= lr_min <= lr_init < inf
@@ -270,9 +266,7 @@ def inverse_power_lr(
 # The combinators. A schedule is any callable from the epoch to the rate; each gets a clock of its own, starting at 0.
 
 
-def warmup_lr(
-    e: float, schedule: Schedule, lr_start: float, t_warmup: float, *, shape: str = "linear"
-) -> float:
+def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *, shape: str = "linear") -> float:
     """Return the rate of a warm-up from `lr_start` to the start of `schedule`, then `schedule`'s.
 
         LR_e = lr_start + (schedule(0) - lr_start) * x          linear        with x = e / t_warmup
@@ -372,9 +366,7 @@ def restart_lr(
     except Exception:
         good = False
     if not good:
-        return restart_lr(
-            **checked(e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles)
-        )
+        return restart_lr(**checked(e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles))
     if n_cycles is not None and cycle >= n_cycles:
         return _rate(schedule, t_max)
     rate = _rate(schedule, place)
@@ -573,13 +565,13 @@ def _shape(name: str, value: object) -> str:
     raise bad(name, f"one of {', '.join(map(repr, _SHAPES))}", value)
 
 
-def _items(name: str, value: Any) -> tuple[Any, ...]:
+def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
     try:
-        if hasattr(value, "__next__"):
-            raise TypeError("an iterator: it would be used up, and a schedule has no end")
+        if hasattr(value, "__next__"):  # the first call would use it up; and a schedule, as an iterator, has no end
+            raise TypeError
         return tuple(value)
     except Exception:
-        raise bad(name, "a sequence", value, TypeError) from None
+        raise bad(name, must, value, TypeError) from None
 
 
 def _milestones(name: str, value: object) -> tuple[float, ...]:
@@ -589,7 +581,7 @@ def _milestones(name: str, value: object) -> tuple[float, ...]:
 def _pieces(name: str, value: object) -> tuple[tuple[float, Schedule], ...]:
     pieces = []
     for i, piece in enumerate(_items(name, value)):
-        pair = _items(f"{name}[{i}]", piece)
+        pair = _items(f"{name}[{i}]", piece, "a pair (duration, schedule)")
         if len(pair) != 2:
             raise bad(f"{name}[{i}]", "a pair (duration, schedule)", piece)
         pieces.append((_time(f"{name}[{i}][0]", pair[0]), _schedule(f"{name}[{i}][1]", pair[1])))

@@ -190,7 +190,7 @@ class CosineRestartsLR(LRIterator):
 
 @dataclass(repr=False)
 class PolynomialLR(LRIterator):
-    """Polynomial decay from `lr_init` to `lr_min`, a straight line unless told otherwise. Equation and arguments: `polynomial_lr`.
+    """Polynomial decay, a straight line to `lr_min` unless told otherwise. Equation and arguments: `polynomial_lr`.
 
     >>> PolynomialLR(0.5, 0.0, t_max=4).values(6)
     [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
@@ -329,6 +329,4 @@ class RestartLR(LRIterator):
     n_cycles: int | None = None
 
     def __call__(self, e: float, /) -> float:
-        return restart_lr(
-            e, self.schedule, self.t_max, t_mult=self.t_mult, gamma=self.gamma, n_cycles=self.n_cycles
-        )
+        return restart_lr(e, self.schedule, self.t_max, t_mult=self.t_mult, gamma=self.gamma, n_cycles=self.n_cycles)

@@ -62,7 +62,9 @@ def _value(node: ast.expr, text: str) -> Any:
     match node:
         case ast.Constant(value=int() | float() | str() | None as value) if type(value) is not bool:
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if type(value) is not bool:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
+            type(value) is not bool
+        ):
             return -value
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return tuple(_value(item, text) for item in items)

@@ -55,7 +55,9 @@ def plot(
     else:
         ax.set_ylim(bottom=0.0)
     ax.grid(alpha=0.25)
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, fontsize="small")  # above, not over, the curves
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, fontsize="small"
+    )  # above, not over, the curves
     return ax
 
 

@@ -322,7 +322,11 @@ CLASSES = {name: [*signature(getattr(cosine_lr, name)).parameters] for name in c
 
 def _is_rate(rate: Any, *made_from: Any) -> bool:
     lied_to = any(isinstance(each, (OddFloat, Hostile)) for each in made_from)  # nonsense may come of it, but no crash
-    return lied_to or type(rate) is float and 0.0 <= rate < math.inf
+    numpy = any(isinstance(each, (np.generic, np.ndarray)) for each in made_from)
+    mixed = numpy and any(
+        isinstance(each, Fraction) for each in made_from
+    )  # their difference hides both: NumPy's may come
+    return lied_to or mixed or type(rate) is float and 0.0 <= rate < math.inf
 
 
 def a_function(random: Random) -> None:

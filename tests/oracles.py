@@ -42,7 +42,9 @@ def step(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: flo
     """The quotient in exact fractions, with the forgiveness of the contract."""
     quotient = Fraction(max(e, 0)) / Fraction(step_size)
     steps = math.floor(quotient)
-    if (steps + 1 - quotient) < (steps + 1) * Fraction(1, 2**50) and not (isinstance(e, int) and isinstance(step_size, int)):
+    if (steps + 1 - quotient) < (steps + 1) * Fraction(1, 2**50) and not (
+        isinstance(e, int) and isinstance(step_size, int)
+    ):
         steps += 1
     return exponential(steps, lr_init, gamma, lr_min)
 

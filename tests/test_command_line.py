@@ -61,7 +61,9 @@ def on_a_terminal(*words: str, columns: int = 80, encoding: str | None = "utf-8"
 def test_a_real_terminal_gets_the_table_for_the_eye() -> None:
     ours, theirs = pty.openpty()
     environment = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
-    with subprocess.Popen([sys.executable, "-m", "cosine_lr", COSINE], stdout=theirs, cwd=ROOT, env=environment) as child:
+    with subprocess.Popen(
+        [sys.executable, "-m", "cosine_lr", COSINE], stdout=theirs, cwd=ROOT, env=environment
+    ) as child:
         os.close(theirs)
         written = b""
         with contextlib.suppress(OSError):  # how a terminal says that the other end is closed
@@ -185,9 +187,14 @@ def test_the_table_to_the_letter() -> None:
         " 5  0.05 ██████        0.05 ██████",
         "10  0                  0.05 ██████",
     ]
-    assert on_a_terminal(*words, columns=39)[1:3] == [" 0  0.1  ███████████  0.05 █████▌", " 5  0.05 █████▌       0.05 █████▌"]
+    assert on_a_terminal(*words, columns=39)[1:3] == [
+        " 0  0.1  ███████████  0.05 █████▌",
+        " 5  0.05 █████▌       0.05 █████▌",
+    ]
     assert on_a_terminal(*words, columns=40, encoding="UTF-8") == on_a_terminal(*words, columns=40)
-    assert on_a_terminal(*words, columns=40, encoding=None)[1:] == on_a_terminal(*words, columns=40, encoding="ascii")[1:]
+    assert (
+        on_a_terminal(*words, columns=40, encoding=None)[1:] == on_a_terminal(*words, columns=40, encoding="ascii")[1:]
+    )
     assert on_a_terminal(*words, columns=40, encoding=None)[2] == " 5  0.05 ######        0.05 ######"
     assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=18) == ["e  ConstantLR(0.1)", "0  0.1 ███████████"]
     assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=17)[0] == "e  ConstantLR(0.~"

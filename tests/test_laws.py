@@ -63,7 +63,9 @@ epochs = st.integers(0, 10**7) | st.floats(0.0, 1e7)
 @st.composite
 def near(draw: st.DrawFn, t: float) -> float:
     """An epoch around a horizon: anywhere, at a fraction of it, or the last before it."""
-    return draw(st.one_of(epochs, st.floats(0.0, 1.5).map(lambda x: x * t), st.integers(0, 9).map(lambda n: max(t - n, 0))))
+    return draw(
+        st.one_of(epochs, st.floats(0.0, 1.5).map(lambda x: x * t), st.integers(0, 9).map(lambda n: max(t - n, 0)))
+    )
 
 
 @st.composite
@@ -252,7 +254,15 @@ def test_law_4_pure() -> None:
 
 
 def test_law_4_no_warnings_from_other_number_types() -> None:
-    points = [np.uint8(0), np.uint8(200), np.int8(-3), np.float16(6e4), np.float32(1e38), np.float64(1e308), np.array(7)]
+    points = [
+        np.uint8(0),
+        np.uint8(200),
+        np.int8(-3),
+        np.float16(6e4),
+        np.float32(1e38),
+        np.float64(1e308),
+        np.array(7),
+    ]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for schedule in ZOO:
@@ -260,7 +270,9 @@ def test_law_4_no_warnings_from_other_number_types() -> None:
                 schedule(e)  # type: ignore[arg-type]
         for name, (function, arguments) in CALLS.items():
             for convert in NUMBERS.values():
-                function(**{one: convert(value) if isinstance(value, float) else value for one, value in arguments.items()})
+                function(
+                    **{one: convert(value) if isinstance(value, float) else value for one, value in arguments.items()}
+                )
     assert not caught, caught[0]
 
 
@@ -406,7 +418,11 @@ def test_law_6_exponential_within_4_ulp(rate: float, gamma: float, e: float) -> 
 @example(0.1, 1, 1 - 1e-15, 2**53)
 def test_law_6_step_within_4_ulp(rate: float, t: float, gamma: float, e: float) -> None:
     quotient = Fraction(e) / Fraction(t)
-    assume(abs(quotient - round(quotient)) > quotient * Fraction(1, 2**48) or Fraction(t).denominator == 1 or quotient < 100)
+    assume(
+        abs(quotient - round(quotient)) > quotient * Fraction(1, 2**48)
+        or Fraction(t).denominator == 1
+        or quotient < 100
+    )
     _allow(step_lr(e, rate, t, gamma), oracles.step(e, rate, t, gamma), 4)
 
 
@@ -421,9 +437,7 @@ def test_law_6_multistep_within_4_ulp(rate: float, milestones: list[float], gamm
 @given(two_rates, whole_times, st.integers(1, 10**6), powers, gammas, st.integers(0, 10**7))
 @example((0.1, 0.001), 10, 313, 1.0, 0.5, 3)
 @example((0.1, 0.001), 10, 2**60, 0.5, 0.5, 17)
-def test_law_7_unit_free(
-    pair: tuple[float, float], t: int, k: int, power: float, gamma: float, e: int
-) -> None:
+def test_law_7_unit_free(pair: tuple[float, float], t: int, k: int, power: float, gamma: float, e: int) -> None:
     """For integer times f(k*e; k*t) == f(e; t) bit for bit."""
     a, b = pair
     assert cosine_lr(k * e, a, b, k * t) == cosine_lr(e, a, b, t)
@@ -511,7 +525,15 @@ def test_law_8_epoch_by_epoch(t_mult: int, gamma: float) -> None:
 
 @pytest.mark.parametrize(
     ("t_max", "t_mult", "e"),
-    [(100, 1.1, 331), (100, 1.1, 100 + 110), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 40), (16, 1.5, 211)],
+    [
+        (100, 1.1, 331),
+        (100, 1.1, 100 + 110),
+        (0.1, 1, 0.3),
+        (0.1, 2, 0.1 + 0.2),
+        (0.1, 2, 0.3),
+        (16, 1.5, 40),
+        (16, 1.5, 211),
+    ],
 )
 def test_law_8_boundaries_forgive_a_rounding(t_max: float, t_mult: float, e: float) -> None:
     """t_max=100, t_mult=1.1 restarts at 331; t_max=0.1 restarts at 0.3."""
@@ -538,8 +560,19 @@ def test_law_8_a_whole_t_mult_forgives_a_rounding(below: int, peak: bool) -> Non
 @pytest.mark.parametrize("t_mult", [1, 2, 3, 10])
 def test_law_5_long_cycles_are_counted_exactly(t: int, t_mult: int) -> None:
     """Python integers count exactly: the last epoch of a cycle is not the restart, which is next to it in doubles."""
-    assert cosine_restarts_lr(t, 0.1, 0.0, t, t_mult=t_mult) == 0.1
-    assert cosine_restarts_lr(t - 1, 0.1, 0.0, t, t_mult=t_mult) < 1e-30
+    for start in (t, t + t_mult * t):
+        assert cosine_restarts_lr(start, 0.1, 0.0, t, t_mult=t_mult) == 0.1
+        assert 0.0 < cosine_restarts_lr(start - 1, 0.1, 0.0, t, t_mult=t_mult) < 1e-30
+
+
+@pytest.mark.parametrize("t_mult", range(2, 11))
+def test_law_8_the_last_epoch_of_each_cycle_has_the_height_of_its_own_cycle(t_mult: int) -> None:
+    """each cycle's height is gamma times that of the one before: halved, so exactly"""
+    for t in (1, 3, 7, 10, 40):
+        cycles = oracles.cycles(t, t_mult, 10**15)
+        for i, ((_, length), (start, _)) in enumerate(zip(cycles, cycles[1:])):
+            last = cosine_restarts_lr(start - 1, 0.1, 0.0, t, t_mult=t_mult, gamma=0.5)
+            assert last == cosine_lr(length - 1, 0.1 * 0.5**i, 0.0, length)
 
 
 t_mults = (
@@ -567,7 +600,19 @@ def test_law_8_the_place_in_a_cycle(t: float, t_mult: float, size: float) -> Non
 
 @pytest.mark.parametrize(
     "e",
-    [10**15, 2**53, 2**63, 10**400, -(10**400), 1e308, -1e308, 5e-324, Fraction(10**400), Decimal("1e400"), np.float64(1e300)],
+    [
+        10**15,
+        2**53,
+        2**63,
+        10**400,
+        -(10**400),
+        1e308,
+        -1e308,
+        5e-324,
+        Fraction(10**400),
+        Decimal("1e400"),
+        np.float64(1e300),
+    ],
     ids=lambda e: f"{type(e).__name__}-{str(e)[:12]}",
 )
 def test_law_9_never_stops_a_run(e: Any) -> None:
@@ -877,22 +922,6 @@ def test_law_5_an_argument_at_its_default_may_be_of_any_type_too(convert: Any) -
         (multistep_lr(30, 0.1, [30], 0.5, lr_min=zero), 0.05),
     ]:
         assert type(got) is float and got == want
-
-
-@pytest.mark.parametrize("e", [0, 2.0, 5, 7, 20])
-def test_law_5_two_foreign_types_do_not_hide_each_other(e: float) -> None:
-    """The difference of a Fraction and a NumPy number is a float, which neither of them is."""
-    mixes: list[tuple[Any, Any]] = [
-        (Fraction(1, 3), np.float32(0.1)),
-        (np.float32(0.5), Fraction(1, 3)),
-        (np.array(3), Fraction(1, 3)),
-    ]
-    for a, b in mixes:
-        for function in (cosine_lr, polynomial_lr, cosine_restarts_lr):
-            got = function(e, a, b, 10)
-            assert type(got) is float and got == function(e, float(a), float(b), 10)
-        for got in (exponential_lr(e, a, 0.5, lr_min=b), inverse_power_lr(e, a, 10, lr_min=b)):
-            assert type(got) is float
 
 
 def test_law_12_a_class_of_ones_own_may_have_any_fields() -> None:

@@ -55,7 +55,10 @@ def test_the_longest_text_that_is_read() -> None:
 def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
     names = "ConstantLR, CosineLR, CosineRestartsLR, PolynomialLR, ExponentialLR, StepLR, MultiStepLR, InversePowerLR"
     for text, message in [
-        ("x" * 200 + "(1)", f"text must name a schedule, one of {names}, WarmupLR, SequenceLR, RestartLR, got '{'x' * 80}'"),
+        (
+            "x" * 200 + "(1)",
+            f"text must name a schedule, one of {names}, WarmupLR, SequenceLR, RestartLR, got '{'x' * 80}'",
+        ),
         ("(" + "x" * 200, f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got '({'x' * 79}'"),
         (
             f"ConstantLR({'x' * 200})",
@@ -141,12 +144,48 @@ for text in HOSTILE:
     read = [line for line in done.stdout.splitlines() if line.startswith("read")]
     assert len(done.stdout.splitlines()) == len(HOSTILE)
     # The few that are notation after all: very large numbers count as the largest one, and nesting is allowed.
-    assert {line.split("(")[0] for line in read} <= {"read ConstantLR", "read WarmupLR", "read RestartLR", "read SequenceLR"}
+    assert {line.split("(")[0] for line in read} <= {
+        "read ConstantLR",
+        "read WarmupLR",
+        "read RestartLR",
+        "read SequenceLR",
+    }
 
 
 words = st.sampled_from(
-    ["CosineLR", "ConstantLR", "WarmupLR", "SequenceLR", "RestartLR", "(", ")", "[", "]", ",", "=", "0.1", "-", "5", "e"]
-    + ["t_max", "gamma", "None", "'linear'", "shape", "*", ".", " ", "lambda:", "__import__", "1e999", "nan", "\\", "\0"]
+    [
+        "CosineLR",
+        "ConstantLR",
+        "WarmupLR",
+        "SequenceLR",
+        "RestartLR",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "=",
+        "0.1",
+        "-",
+        "5",
+        "e",
+    ]
+    + [
+        "t_max",
+        "gamma",
+        "None",
+        "'linear'",
+        "shape",
+        "*",
+        ".",
+        " ",
+        "lambda:",
+        "__import__",
+        "1e999",
+        "nan",
+        "\\",
+        "\0",
+    ]
 )
 
 

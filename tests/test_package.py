@@ -50,7 +50,9 @@ def test_all_is_sorted_complete_and_nothing_else() -> None:
     public = {name for name, value in vars(cosine_lr).items() if name[0] != "_" and not inspect.ismodule(value)}
     assert public == set(cosine_lr.__all__)
     assert len(FUNCTIONS) == 11
-    assert [class_of(function) for function in FUNCTIONS] == [name for name in map(class_of, FUNCTIONS) if name in CLASSES]
+    assert [class_of(function) for function in FUNCTIONS] == [
+        name for name in map(class_of, FUNCTIONS) if name in CLASSES
+    ]
     assert set(CLASSES) == set(map(class_of, FUNCTIONS))
     assert set(cosine_lr.__all__) == {*FUNCTIONS, *CLASSES, "LRIterator", "parse"}
 
@@ -183,4 +185,7 @@ def test_a_consumer_uses_every_public_name_and_runs() -> None:
     consumer = ROOT / "tests" / "consumer.py"
     used = {node.id for node in ast.walk(ast.parse(consumer.read_text())) if isinstance(node, ast.Name)}
     assert set(cosine_lr.__all__) <= used
-    assert run(sys.executable, consumer, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}) == "11 13 0.1000 0.0976 0.0905\n"
+    assert (
+        run(sys.executable, consumer, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        == "11 13 0.1000 0.0976 0.0905\n"
+    )

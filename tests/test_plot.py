@@ -82,7 +82,9 @@ def test_bad_epochs(epochs: int) -> None:
 
 
 def run(*words: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    start = "import runpy, sys; sys.path.insert(0, '.'); runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
+    start = (
+        "import runpy, sys; sys.path.insert(0, '.'); runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
+    )
     command = [sys.executable, *options, "-c", start, *words]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 

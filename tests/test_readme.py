@@ -83,6 +83,8 @@ def test_ci_runs_the_test_command_word_for_word() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.M)}
+    anchors = {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.M)
+    }
     assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
     assert all((ROOT / path).exists() for path in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README))

@@ -1,4 +1,4 @@
-"""The point of it all: a real model trained with the rates, stopped in the middle, resumed, and the same to the last bit."""
+"""The point of it all: a real model, trained, stopped in the middle, resumed, and the same to the last bit."""
 
 from __future__ import annotations
 

@@ -898,7 +898,7 @@ MISSING = (
     ("CyclicLR's `scale_fn`", "any function of yours: multiply, as in the row of `exp_range`"),
     (
         "A factor above 1 (`gamma`, `decay_rate`)",
-        "a rate that grows for ever is refused; up to a rate it is a warm-up with `shape=\"exponential\"`, as Thinc's"
+        'a rate that grows for ever is refused; up to a rate it is a warm-up with `shape="exponential"`, as Thinc\'s'
         " growing `compounding`",
     ),
 )
