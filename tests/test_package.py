@@ -8,6 +8,7 @@ import doctest
 import importlib
 import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ PACKAGE = ROOT / "cosine_lr"
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 FUNCTIONS = [name for name in cosine_lr.__all__ if name.endswith("_lr")]
 CLASSES = [name for name in cosine_lr.__all__ if name.endswith("LR")]
-# The layers, highest first: each may import from those to its right alone.
+# The layers, highest first: each may import from those to its right alone. The README draws them.
 LAYERS = ["__main__", "__init__", "plot", "notation", "iterators", "functions"]
 
 
@@ -120,6 +121,11 @@ def test_nothing_points_up(module: str) -> None:
     own = {name[1:] for name in imported(module) if name.startswith(".")}
     own = {name if name in MODULES else "__init__" for name in own}  # `from . import __version__`
     assert own <= set(LAYERS[LAYERS.index(module) + 1 :])
+
+
+def test_the_readme_draws_the_layers() -> None:
+    (drawn,) = re.findall(r"^(__main__ -> .+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.split(" -> |, ", drawn) == [*(layer for layer in LAYERS if layer != "__init__"), "math"]
 
 
 def test_importing_the_package_loads_nothing_outside_the_standard_library() -> None:
