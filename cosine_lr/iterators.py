@@ -75,7 +75,7 @@ class LRIterator(Iterator[float]):
     def __next__(self) -> float:
         """Return the rate of epoch `self.e` and move on to the next."""
         e = self.e
-        rate = self.__call__(e)  # not self(e): the interpreter inlines this one
+        rate = self.__call__(e)  # not self(e): the interpreter inlines this one, here and in `values`
         self.e = e + 1
         return rate
 
@@ -85,8 +85,7 @@ class LRIterator(Iterator[float]):
         >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
         [0.5, 0.5, 0.25, 0.25, 0.125]
         """
-        rate = self.__call__
-        return [rate(e) for e in range(whole_number("n", n, 0))]
+        return [self.__call__(e) for e in range(whole_number("n", n, 0))]
 
     def state_dict(self) -> dict[str, int]:
         """Return the state to save: the position.
