@@ -4,7 +4,7 @@ boundaries. Nothing here is shared with the package."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from mpmath import mp, mpf
@@ -89,6 +89,3 @@ def place(e: Number, t_max: Number, t_mult: Number) -> tuple[int, mpf]:
 def ulps(got: float, want: mpf) -> float:
     """How far `got` is from `want`, in units in the last place of `want`."""
     return float(abs(exact(got) - want) / exact(math.ulp(float(want))))
-
-
-Formula = Callable[..., mpf]
