@@ -1,7 +1,8 @@
 """Other libraries' schedulers and ours, side by side: one table as data.
 
-`python -m tests.frameworks.peers` prints it for the README. `test_peers.py` evaluates what is written in each row,
-drives the real scheduler as its users do and compares the curves. A library is imported only when it is driven.
+`test_peers.py` evaluates what is written in each row, drives the real scheduler as its users do and compares the
+curves. `python -m tests.frameworks.migrating --write` puts the table into MIGRATING.md. A library is imported only when
+it is driven.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Peer:
     wrong: Wrong | None = None
     stops: tuple[int, str] | None = None  # the epoch that theirs has no rate for, and the error it raises
     drive: Drive | None = None  # if not as the rest of its library
+    peak: float = 0.1  # the optimizer's rate, or the highest momentum
 
     def schedule(self) -> Callable[[float], float]:
         """Return our schedule: read as notation, or else evaluated as Python with the names of this package."""
@@ -90,12 +92,17 @@ def torch_optimizer() -> Any:
 
 
 def drive_torch(
-    theirs: str, epochs: range, *, module: str = "torch.optim.lr_scheduler", to_epoch: bool = False
+    theirs: str,
+    epochs: range,
+    *,
+    module: str = "torch.optim.lr_scheduler",
+    to_epoch: bool = False,
+    what: str = "lr",
 ) -> Iterator[float]:
     optimizer = torch_optimizer()
     scheduler = eval(theirs, vars(import_module(module)) | {"optimizer": optimizer})
     for epoch in epochs:
-        yield optimizer.param_groups[0]["lr"]
+        yield optimizer.param_groups[0][what]
         optimizer.step()
         if to_epoch:
             scheduler.step(epoch + 1)
@@ -276,6 +283,24 @@ TORCH = Library(
             "negative past the end",
             wrong=Wrong(range(100, 101), 100, -9.715121951219506e-05, 4e-07),
             stops=(101, "ValueError"),
+        ),
+        Peer(
+            "OneCycleLR(optimizer, max_lr=0.1, total_steps=100, base_momentum=0.85, max_momentum=0.95)",
+            "SequenceLR([(29, CosineLR(0.95, 0.85, t_max=29))], WarmupLR(ConstantLR(0.95), lr_start=0.85, t_warmup=70,"
+            ' shape="cosine"))',
+            "its momentum; falls again past the end",
+            wrong=Wrong(range(100, 101), 100, 0.9499496533270657, 0.95),
+            stops=(101, "ValueError"),
+            drive=partial(drive_torch, what="momentum"),
+            peak=0.95,
+        ),
+        Peer(
+            "CyclicLR(optimizer, 0.01, 0.1, step_size_up=20, base_momentum=0.8, max_momentum=0.9)",
+            "RestartLR(SequenceLR([(20, PolynomialLR(0.9, 0.8, t_max=20))], WarmupLR(ConstantLR(0.9), lr_start=0.8,"
+            " t_warmup=20)), t_max=40)",
+            "its momentum",
+            drive=partial(drive_torch, what="momentum"),
+            peak=0.9,
         ),
         Peer(
             "SequentialLR(optimizer, [LinearLR(optimizer, 0.1, total_iters=10), CosineAnnealingLR(optimizer, 90,"
@@ -878,63 +903,3 @@ PADDLE = Library(
 )
 
 LIBRARIES = (TORCH, TRANSFORMERS, OPTAX, KERAS, TIMM, LRSCHED, FVCORE, IGNITE, THINC, MLX, PADDLE)
-
-# What has no row, and why.
-MISSING = (
-    (
-        "`ReduceLROnPlateau` and its kin (PyTorch, Keras, Ignite, PaddlePaddle; `reduce_lr_on_plateau` and `greedy` of"
-        " Transformers, `plateau` of Thinc, `PlateauLRScheduler` of timm, `reduce_on_plateau` of Optax)",
-        "they follow a metric, not the epoch",
-    ),
-    ("timm's `noise_range_t`", "random; a schedule here is a pure function"),
-    (
-        "timm's `TanhLRScheduler`",
-        "there is no tanh here; your own function of the epoch can stand inside any combinator",
-    ),
-    (
-        'timm\'s `WSDLRScheduler(decay_fn="exp")`',
-        "an exponential shifted so that it ends at `lr_min`; `ExponentialLR` is not shifted: it stops at `lr_min`",
-    ),
-    ("CyclicLR's `scale_fn`", "any function of yours: multiply, as in the row of `exp_range`"),
-    (
-        "A factor above 1 (`gamma`, `decay_rate`)",
-        'a rate that grows for ever is refused; up to a rate it is a warm-up with `shape="exponential"`, as Thinc\'s'
-        " growing `compounding`",
-    ),
-)
-
-INTRO = """\
-What you have, and the same curve here. In every row the optimizer's rate is 0.1 and the run has 100 epochs (or steps:
-the unit is yours). What stands on the right is notation, for `parse` and the command line too; where it has a `lambda`
-or `**` it is Python.
-
-The tests run what is written here: they drive each of these schedulers as its users do and compare the whole curve,
-20 epochs past the end included. The curves are equal within 10⁻¹² of the peak, and within 4 float32 ulp of it for the
-libraries that compute in float32 (Optax, Keras, MLX). Where theirs goes wrong the remark says so, and the tests assert
-that too."""
-
-
-def remark(peer: Peer) -> str:
-    """Return the row's remark and what is wrong with theirs, in numbers."""
-    parts = [peer.remark] if peer.remark else []
-    if peer.wrong:
-        parts.append(f"at {peer.wrong.at} theirs is {peer.wrong.theirs:.3g}, ours {peer.wrong.ours:.3g}")
-    if peer.stops:
-        parts.append("at {} theirs raises `{}`".format(*peer.stops))
-    return "; ".join(parts)
-
-
-def table() -> str:
-    """Return the section of the README, without its heading."""
-    blocks = [INTRO]
-    for library in LIBRARIES:
-        rows = [f"| `{peer.theirs}` | `{peer.ours}` | {remark(peer)} |" for peer in library.peers]
-        fold = f"<details><summary>From {library.name}: <code>{library.module}</code>, {len(rows)} rows</summary>"
-        blocks.append("\n".join([fold, "", "| theirs | ours | remark |", "|---|---|---|", *rows, "", "</details>"]))
-    missing = [f"- {what}: {why}." for what, why in MISSING]
-    blocks.append("\n".join(["### What has no counterpart", "", *missing]))
-    return "\n\n".join(blocks) + "\n"
-
-
-if __name__ == "__main__":
-    print(table(), end="")

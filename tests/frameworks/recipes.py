@@ -1,4 +1,4 @@
-"""The recipes of README.md, run as a reader would copy them."""
+"""The recipes of README.md and MIGRATING.md, run as a reader would copy them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[2] / "README.md"
+MIGRATING = Path(__file__).parent / "MIGRATING.md"
 
 
-def section(heading: str) -> str:
-    """Return what stands under a heading of README.md, up to the next one."""
-    parts = re.split(r"(?m)^#{2,3} (.+)\n", README.read_text(encoding="utf-8"))
+def section(heading: str, page: Path = README) -> str:
+    """Return what stands under a heading of a page, up to the next one."""
+    parts = re.split(r"(?m)^#{2,3} (.+)\n", page.read_text(encoding="utf-8"))
     found = [text for name, text in zip(parts[1::2], parts[2::2]) if name == heading]
-    assert len(found) == 1, f"README.md has {len(found)} sections {heading!r}"
+    assert len(found) == 1, f"{page.name} has {len(found)} sections {heading!r}"
     return found[0]
 
 
-def recipe(heading: str, which: int = 0) -> str:
+def recipe(heading: str, which: int = 0, page: Path = README) -> str:
     """Return a block of code under a heading, the first one unless told otherwise."""
-    return re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading))[which]
+    return re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading, page))[which]
 
 
-def inline(heading: str, start: str) -> str:
+def inline(heading: str, start: str, page: Path = README) -> str:
     """Return the `inline code` under a heading that begins with `start`."""
-    text = re.sub(r"(?ms)^```.*?^```$", "", section(heading))
+    text = re.sub(r"(?ms)^```.*?^```$", "", section(heading, page))
     codes = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
     assert len(codes) == 1, f"{heading!r} has {len(codes)} codes that begin with {start!r}"
     return codes.pop()
@@ -42,7 +43,7 @@ def row(name: str) -> list[str]:
 
 def run(code: str, **names: Any) -> dict[str, Any]:
     """Execute a recipe with the reader's own names, and return them together with those that the recipe made."""
-    file = f"README.md, {code.splitlines()[0]}"
+    file = f"recipe, {code.splitlines()[0]}"
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)  # some frameworks read the source
     exec(compile(code, file, "exec"), names)
     return names

@@ -8,7 +8,8 @@ from multiprocessing import get_context
 
 import pytest
 
-from tests.frameworks.peers import LIBRARIES, Library, Peer, curve
+from recipes import MIGRATING, recipe, run
+from tests.frameworks.peers import LIBRARIES, Library, Peer, curve, drive_torch
 
 ROWS = [
     pytest.param(library, peer, id=f"{library.name}-{peer.theirs}") for library in LIBRARIES for peer in library.peers
@@ -37,3 +38,18 @@ def test_their_curve_is_ours(library: Library, peer: Peer, elsewhere: Executor) 
         at = peer.epochs.index(peer.wrong.at)
         assert theirs[at] == pytest.approx(peer.wrong.theirs, abs=tolerance)
         assert ours[at] == pytest.approx(peer.wrong.ours, abs=tolerance)
+
+
+@pytest.mark.parametrize("total", [7, 100, 391, 5004])
+@pytest.mark.parametrize(("share", "div", "final"), [(0.3, 25, 1e4), (0.25, 10, 100), (0.43, 4, 1)])
+def test_one_cycle_in_general(total: int, share: float, div: float, final: float) -> None:
+    """The page's functions, beside theirs, over the whole run: the peak mostly lies between two steps."""
+    names = run(recipe("One cycle in general", page=MIGRATING))
+    theirs = (
+        f"OneCycleLR(optimizer, 0.1, total_steps={total}, pct_start={share}, div_factor={div}, final_div_factor={final},"
+        " base_momentum=0.8, max_momentum=0.9)"
+    )
+    rates = names["one_cycle"](0.1, total, share, div, final).values(total)
+    assert rates == pytest.approx(list(drive_torch(theirs, range(total))), abs=1e-13)
+    momenta = names["one_cycle_momentum"](total, share, 0.8, 0.9).values(total)
+    assert momenta == pytest.approx(list(drive_torch(theirs, range(total), what="momentum")), abs=1e-12)
