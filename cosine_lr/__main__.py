@@ -5,19 +5,24 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from . import __version__
 from .functions import whole_number
 from .iterators import LRIterator
 from .notation import CLASSES, parse
-from .plot import plot
+from .plot import NEEDED, plot
+
+_PICTURES = [".svg", ".png", ".pdf", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"]  # what Matplotlib draws without TeX
 
 _EPILOG = """\
 examples:
@@ -32,12 +37,40 @@ schedules:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        _leave(2, message)
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # --help and --version
+        _print(message.splitlines())
 
 
-def _schedule(text: str) -> tuple[str, LRIterator]:
+def _leave(status: int, message: str) -> NoReturn:
+    """End the process with one line on standard error: of a long message the two ends."""
+    line = "".join(each if each.isprintable() else " " for each in message)
+    line = line if len(line) <= 180 else f"{line[:105]} ... {line[-70:]}"
     try:
-        return " ".join(text.split()), parse(text)
+        sys.stderr.write(f"cosine-lr: {line}\n")
+    except (AttributeError, OSError):  # no standard error, or a full one
+        _silence(sys.stderr)
+    sys.exit(status)
+
+
+def _silence(stream: Any) -> None:
+    """Let nothing more be written, also not when the interpreter ends and flushes."""
+    with contextlib.suppress(AttributeError, OSError):  # no stream, or one without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _print(lines: Iterable[str]) -> None:
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    for line in lines:
+        print(line)
+    sys.stdout.flush()
+
+
+def _schedule(text: str) -> LRIterator:
+    try:
+        return parse(text)
     except (TypeError, ValueError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -47,6 +80,12 @@ def _whole(text: str) -> int:
         return whole_number("it", int(text), 1)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a whole number >= 1, got {text!r}") from None
+
+
+def _picture(text: str) -> str:
+    if Path(text).suffix.lower() not in _PICTURES:
+        raise argparse.ArgumentTypeError(f"must end in {', '.join(_PICTURES)}, got {text!r}")
+    return text
 
 
 def _signature(name: str) -> str:
@@ -69,21 +108,15 @@ def _parser() -> _Parser:
     instead.add_argument(
         "--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}'
     )
-    instead.add_argument("--plot", metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ...")
+    instead.add_argument(
+        "--plot", type=_picture, metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ..."
+    )
     parser.add_argument("--log", action="store_true", help="draw the rates on a logarithmic scale")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
-def _tabbed(epochs: range, titles: Sequence[str], schedules: Sequence[LRIterator]) -> Iterator[str]:
-    yield "\t".join(["e", *titles])
-    for e in epochs:
-        yield "\t".join([str(e), *(repr(schedule(e)) for schedule in schedules)])
-
-
-def _aligned(
-    epochs: range, titles: Sequence[str], schedules: Sequence[LRIterator], width: int, blocks: str
-) -> Iterator[str]:
+def _aligned(epochs: range, schedules: Sequence[LRIterator], width: int, blocks: str) -> Iterator[str]:
     """Yield the lines of a table for the eye: six digits, and a bar per schedule on one scale from 0."""
     columns = [[schedule(e) for e in epochs] for schedule in schedules]
     top = max(map(max, columns)) or 1.0
@@ -97,6 +130,7 @@ def _aligned(
         full, part = divmod(round(rate / top * room * (len(blocks) - 1)), len(blocks) - 1)
         return blocks[-1] * full + (blocks[part] if part else "")
 
+    titles = map(repr, schedules)
     cells = [title if len(title) <= cell else title[: max(cell - 1, 0)] + "~" for title in titles]
     yield "  ".join(["e".rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()
     for row, e in enumerate(epochs):
@@ -105,25 +139,32 @@ def _aligned(
 
 
 def _lines(options: argparse.Namespace) -> Iterator[str]:
-    titles, schedules = zip(*options.schedules)
-    epochs = range(0, options.epochs, options.every)
+    schedules, epochs = options.schedules, range(0, options.epochs, options.every)
     if options.json:
         rates = [[schedule(e) for e in epochs] for schedule in schedules]
         yield json.dumps({"e": list(epochs), "lr": rates, "schedules": list(map(repr, schedules))})
     elif sys.stdout.isatty():
         blocks = " ▏▎▍▌▋▊▉█" if (sys.stdout.encoding or "").lower().startswith("utf") else " #"
-        yield from _aligned(epochs, titles, schedules, shutil.get_terminal_size().columns, blocks)
+        yield from _aligned(epochs, schedules, shutil.get_terminal_size().columns, blocks)
     else:
-        yield from _tabbed(epochs, titles, schedules)
+        yield "\t".join(["e", *map(repr, schedules)])
+        for e in epochs:
+            yield "\t".join([str(e), *(repr(schedule(e)) for schedule in schedules)])
 
 
 def _draw(options: argparse.Namespace) -> None:
-    from matplotlib.figure import Figure
+    try:
+        from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.0, 4.5), layout="constrained")
-    schedules = [schedule for _, schedule in options.schedules]
-    plot(*schedules, epochs=options.epochs, ax=figure.add_subplot(), log=options.log)
-    figure.savefig(options.plot, dpi=150)
+        figure = Figure(figsize=(8.0, 4.5))
+        plot(*options.schedules, epochs=options.epochs, ax=figure.add_subplot(), log=options.log)
+        picture, file = io.BytesIO(), Path(options.plot)
+        figure.savefig(picture, format=file.suffix[1:].lower(), dpi=150, bbox_inches="tight")  # with all of the legend
+        file.write_bytes(picture.getvalue())
+    except ImportError as error:
+        _leave(1, f"{NEEDED} ({error})")
+    except (OSError, RuntimeError, ValueError) as error:  # the last two: what a matplotlibrc may ask for in vain
+        _leave(1, f"argument --plot: {error}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -137,23 +178,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     parser = _parser()
-    options = parser.parse_args(argv)
-    if options.log and not options.plot:
-        parser.error("argument --log: only with --plot")
-    if options.plot:
-        try:
-            _draw(options)
-        except ImportError:
-            parser.error("--plot needs Matplotlib: pip install 'cosine-lr[plot]'")
-        except (OSError, ValueError) as error:
-            parser.error(f"argument --plot: {error}")
-        return 0
     try:
-        for line in _lines(options):
-            print(line)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough; nothing more may be written at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        options = parser.parse_args(argv)
+        if options.plot and options.every > 1:
+            parser.error("argument --every: not with --plot, which draws every epoch")
+        if options.log and not options.plot:
+            parser.error("argument --log: only with --plot")
+        if options.plot:
+            _draw(options)
+        else:
+            _print(_lines(options))
+    except BrokenPipeError:  # the reader has seen enough
+        _silence(sys.stdout)
+    except KeyboardInterrupt:
+        _silence(sys.stdout)
+        _leave(130, "interrupted")
+    except (OSError, MemoryError) as error:
+        _silence(sys.stdout)
+        _leave(1, str(error) or "out of memory")
     return 0
 
 

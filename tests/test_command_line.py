@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,9 @@ COSINE = "CosineLR(0.1, 0.001, t_max=10)"
 STEP = "StepLR(0.1, step_size=3, gamma=0.5)"
 
 
-def process(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "cosine_lr", *words], capture_output=True, text=True, cwd=ROOT)
+def process(*words: str, redirected: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "cosine_lr", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment)
 
 
 class Screen(io.StringIO):
@@ -89,6 +91,21 @@ def test_the_worked_example() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+TYPED = ["CosineLR(0.1,0.001,10)", " CosineLR(.1,\n\t1e-3, 10)  # é", "\uff23osineLR(0.1, 0.001, 10)"]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> None:
+    assert run(typed, "-n", "1").stdout == f"e\t{COSINE}\n0\t0.1\n"
+    assert on_a_terminal(typed, "-n", "1")[0] == f"e  {COSINE}"
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_process_prints_a_title_in_any_encoding(typed: str) -> None:
+    done = process(typed, "-n", "1", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"e\t{COSINE}\n0\t0.1\n", "")
+
+
 def test_several_schedules_every_k() -> None:
     lines = run(COSINE, f" {STEP}\n", "--epochs", "8", "--every", "3").stdout.splitlines()
     assert lines[0] == f"e\t{COSINE}\t{STEP}"
@@ -144,6 +161,8 @@ def test_a_table_of_zeros() -> None:
         ([COSINE, "-n", "9" * 5000], "argument -n/--epochs: must be a whole number >= 1"),
         ([COSINE, "--colour"], "unrecognized arguments: --colour"),
         ([COSINE, "--log"], "argument --log: only with --plot"),
+        ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
+        ([COSINE, "--plot", ""], "argument --plot: must end in .svg, .png, .pdf, "),
         ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
         (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got 'CosineLR'"),
     ],
@@ -154,7 +173,31 @@ def test_bad_input_is_one_line_and_exit_2(words: list[str], message: str) -> Non
     assert done.stdout == ""
     assert done.stderr.startswith("cosine-lr: " + (message if message.startswith("argument") else ""))
     assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 1 and done.stderr.endswith("\n")
+    assert len(done.stderr) <= 200
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (["é" * 9000], "é'"),
+        (["x" * 9000 + "()"], "xxx'"),
+        ([f"MultiStepLR(0.1, {[*range(1800)]}, gamma=2)"], "gamma must be in (0, 1], got 2"),
+        ([f"ConstantLR({'x' * 9000})"], "xxx'"),
+        ([f"ConstantLR(0.1, {'x' * 9000}=1)"], "x'"),
+        ([COSINE, "-n", "1" * 9000], "111'"),
+        ([COSINE, "--" + "x" * 9000], "xxx"),
+        ([COSINE, "--two\nlines\t\x1b[1m\udc80"], "unrecognized arguments: --two lines  [1m "),
+        ([COSINE, "--plot", "x" * 9000 + ".svg"], "xxx.svg'"),
+        ([COSINE, "--plot", "x" * 9000], "xxx'"),
+    ],
+)
+def test_an_error_is_one_short_line_whatever_was_typed(words: list[str], end: str) -> None:
+    done = run(*words)
+    assert done.returncode in (1, 2) and done.stdout == ""
+    assert done.stderr.startswith("cosine-lr: ") and done.stderr.endswith(f"{end}\n")
+    assert done.stderr[:-1].isprintable()
+    assert len(done.stderr) <= 200
 
 
 def test_help_shows_examples_and_every_schedule() -> None:
@@ -213,19 +256,87 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, tmp_path: Path, mo
     (axes,) = figure.axes
     assert [list(line.get_ydata()) for line in axes.lines] == [parse(text).values(7) for text in (COSINE, STEP)]
     assert axes.get_yscale() == ("log" if log else "linear")
-    assert (words, options) == ((str(tmp_path / "lr.svg"),), {"dpi": 150})
-    assert list(figure.get_size_inches()) == [8.0, 4.5] and figure.get_layout_engine() is not None  # nothing cut off
+    (picture,) = words
+    assert isinstance(picture, io.BytesIO)
+    assert options == {"format": "svg", "dpi": 150, "bbox_inches": "tight"}  # nothing cut off
+    assert list(figure.get_size_inches()) == [8.0, 4.5]
 
 
 def test_plot_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     for error, message in [
-        (ImportError("no module"), "--plot needs Matplotlib: pip install 'cosine-lr[plot]'"),
+        (ImportError("no module"), "a plot needs Matplotlib: pip install matplotlib (no module)"),
         (OSError("disk full"), "argument --plot: disk full"),
-        (ValueError("no such format"), "argument --plot: no such format"),
+        (ValueError("no such backend"), "argument --plot: no such backend"),
+        (RuntimeError("no TeX"), "argument --plot: no TeX"),
     ]:
         monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
         done = run(COSINE, "--plot", "lr.svg")
-        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"cosine-lr: {message}\n")
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"cosine-lr: {message}\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [[COSINE], [COSINE, "-n", "10000"], [COSINE, "--json"], ["--help"], ["--version"]])
+def test_a_full_disk_and_a_closed_output_are_one_line_and_exit_1_of_the_process(
+    words: list[str], unbuffered: str
+) -> None:
+    for redirected, message in [
+        (">/dev/full", "[Errno 28] No space left on device"),
+        (">&-", "standard output is closed"),
+    ]:
+        done = process(*words, redirected=redirected, PYTHONUNBUFFERED=unbuffered)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"cosine-lr: {message}\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+def test_a_process_without_a_standard_error_keeps_its_exit_status(redirected: str, unbuffered: str) -> None:
+    done = process("CosineLR", redirected=redirected, PYTHONUNBUFFERED=unbuffered)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
+
+
+def test_an_interrupted_process_is_one_line_and_exit_130() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "cosine_lr", COSINE, "-n", str(10**9)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # also where it was ignored
+    ) as child:
+        assert child.stdout is not None and child.stdout.readline().startswith(b"e\t")
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate()
+    assert (child.returncode, err) == (130, b"cosine-lr: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (MemoryError(), 1, "out of memory"),
+        (OSError("no such device"), 1, "no such device"),
+    ],
+)
+def test_main_ends_with_one_line(
+    error: BaseException, status: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json, "dumps", Mock(side_effect=error))
+    done = run(COSINE, "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", f"cosine-lr: {message}\n")
+    reader, writer = os.pipe()
+    with open(reader, "rb"), open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
+        with pytest.raises(SystemExit):
+            main([COSINE, "--json"])
+        assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))  # nothing more is written
+
+
+def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with contextlib.redirect_stderr(io.StringIO()) as err, pytest.raises(SystemExit, match="^1$"):
+        main([COSINE])
+    assert err.getvalue() == "cosine-lr: standard output is closed\n"
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit, match="^1$"):
+        main([COSINE])
 
 
 def test_a_closed_pipe_is_no_error() -> None:
@@ -236,6 +347,18 @@ def test_a_closed_pipe_is_no_error() -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 0
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [[COSINE], [COSINE, "--json"], ["--help"], ["--version"]])
+def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as out:
+        command = [sys.executable, "-m", "cosine_lr", *words]
+        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, cwd=ROOT, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_main_with_a_reader_that_left() -> None:
