@@ -7,13 +7,15 @@
     cosine_lr             CosineLR            half a cosine wave down to lr_min
     cosine_restarts_lr    CosineRestartsLR    the same, again and again
     polynomial_lr         PolynomialLR        a straight line down to lr_min, or a power of it
-    exponential_lr        ExponentialLR       gamma times the rate, every epoch
+    exponential_lr        ExponentialLR       gamma times the rate, every t_scale epochs
     step_lr               StepLR              gamma times the rate, every step_size epochs
     multistep_lr          MultiStepLR         gamma times the rate, at each milestone
     inverse_power_lr      InversePowerLR      the inverse square root, or another power
     warmup_lr             WarmupLR            a warm-up before any schedule
     sequence_lr           SequenceLR          schedules one after the other
     restart_lr            RestartLR           any schedule, again and again
+    shift_lr              ShiftLR             a schedule, entered t_shift epochs in
+    product_lr            ProductLR           a rate times factors, on one clock
 
 A function takes the epoch first: `cosine_lr(e, lr_init, lr_min, t_max)`. Its class, an `LRIterator`, takes the rest
 once and is then called with the epoch, `schedule(e)`, or iterated, `next(schedule)`. `parse` reads a schedule from
@@ -31,8 +33,10 @@ from .functions import (
     inverse_power_lr,
     multistep_lr,
     polynomial_lr,
+    product_lr,
     restart_lr,
     sequence_lr,
+    shift_lr,
     step_lr,
     warmup_lr,
 )
@@ -45,8 +49,10 @@ from .iterators import (
     LRIterator,
     MultiStepLR,
     PolynomialLR,
+    ProductLR,
     RestartLR,
     SequenceLR,
+    ShiftLR,
     StepLR,
     WarmupLR,
 )
@@ -63,8 +69,10 @@ __all__ = [
     "LRIterator",
     "MultiStepLR",
     "PolynomialLR",
+    "ProductLR",
     "RestartLR",
     "SequenceLR",
+    "ShiftLR",
     "StepLR",
     "WarmupLR",
     "constant_lr",
@@ -75,8 +83,10 @@ __all__ = [
     "multistep_lr",
     "parse",
     "polynomial_lr",
+    "product_lr",
     "restart_lr",
     "sequence_lr",
+    "shift_lr",
     "step_lr",
     "warmup_lr",
 ]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import __version__
-from .functions import whole_number
+from .checks import whole_number
 from .iterators import LRIterator
 from .notation import CLASSES, parse
 from .plot import NEEDED, plot

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
-"""Schedules as objects: the arguments of a function and a position, nothing else.
+"""Schedules as objects: a value, which is the arguments of a function, and a position.
 
 Each class is one function of `functions` whose arguments, all but the epoch, are its fields. A schedule is called
 with an epoch, or iterated: `next(schedule)` returns the rate of epoch `schedule.e` and moves on.
@@ -8,25 +8,25 @@ with an epoch, or iterated: `next(schedule)` returns the rate of epoch `schedule
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
+from functools import partial
+from itertools import accumulate
 
-from .functions import (
-    bad,
-    checked,
-    constant_lr,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    polynomial_lr,
-    restart_lr,
-    sequence_lr,
-    step_lr,
-    warmup_lr,
-    whole_number,
+from .checks import LARGEST, NO_NUMBER, TIMES, checked, epoch, held, peak_of, refuse, whole_number
+from .formulas import (
+    EDGE,
+    cosine,
+    cosine_restarts,
+    exponential,
+    inverse_power,
+    polynomial,
+    product,
+    restart,
+    shift,
+    step,
+    warmup,
 )
 
 TYPE_CHECKING = False  # a literal: `typing` takes a while to import
@@ -36,18 +36,32 @@ if TYPE_CHECKING:
 Schedule = Callable[[float], float]
 
 # What is written without its name in a repr: the rates and schedules that come first.
-_UNNAMED = ("lr_init", "lr_min", "schedule", "pieces", "then")
+_UNNAMED = ("lr_init", "lr_min", "schedule", "schedules", "pieces", "then")
+_set = object.__setattr__  # the way past `frozen`
 
 
-@dataclass(repr=False)
-class LRIterator(Iterator[float]):
+class _Prepared:
+    """What a schedule holds beside its fields and position: what its formula needs besides the fields, computed once."""
+
+    __slots__ = ("_made",)
+    if TYPE_CHECKING:
+        _made: Any
+
+
+@dataclass(frozen=True, repr=False)
+class LRIterator(_Prepared):
     """A schedule: `schedule(e)` is the rate of epoch `e`, `next(schedule)` that of epoch `schedule.e`.
 
-    The position `e`, how many rates were taken, is the whole state: a whole number >= 0, moved by `next` alone. The
-    iteration never ends. Two schedules are equal if class, fields and position are. `next` reads the position and
-    then writes it: threads that share one iterator may take the same epoch twice (calling one is always safe).
+    Its fields are checked when it is built and stay as they are: `dataclasses.replace(schedule, t_max=120)` builds
+    another. Two schedules are equal, and have the same hash, if their classes and fields are.
 
-    To add a schedule, subclass: a dataclass with `repr=False`, its numbers as fields, `__call__` as its only method.
+    The position `e` is no part of that: it is the number of rates taken, a whole number >= 0. Only `next` and
+    `load_state_dict` move it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or
+    `values`. `next` reads the position and then writes it, so threads that share one iterator may take the same epoch
+    twice. Calling a schedule is always safe.
+
+    To add a schedule, subclass: a dataclass with `frozen=True, repr=False`, its numbers as fields, and `rate` as its
+    only method: the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> for epoch, lr in zip(range(3), schedule):
@@ -57,26 +71,37 @@ class LRIterator(Iterator[float]):
     2 0.0905
     >>> schedule
     CosineLR(0.1, 0.001, t_max=10, e=3)
-    >>> isinstance(schedule, LRIterator)
+    >>> schedule == CosineLR(0.1, 0.001, t_max=10)
     True
     """
 
-    e: int = field(default=0, kw_only=True)
+    e: int = field(default=0, kw_only=True, compare=False)
 
     def __post_init__(self) -> None:
-        self.e = whole_number("e", self.e, 0)
-        for name, value in checked(**{name: getattr(self, name) for name in _parameters(self)}).items():
-            setattr(self, name, _as_rule(value))
+        for name, value in checked(**_rule(self)).items():
+            _set(self, name, value)
+        _set(self, "e", whole_number("e", self.e, 0))
+        _set(self, "_made", self._prepare())
+
+    def _prepare(self) -> Any:
+        """Return what `rate` needs besides the fields."""
+
+    def rate(self, e: float, /) -> float:
+        """Return the rate of epoch `e`, an int or float >= 0: the formula and nothing else. Call the schedule instead."""
+        raise NotImplementedError(f"{type(self).__name__} has no rate(e)")
 
     def __call__(self, e: float, /) -> float:
-        """Return the rate of epoch `e`; the position stays where it is."""
-        raise NotImplementedError(f"{type(self).__name__} has no __call__(e)")
+        """Return the rate of epoch `e`, any number; the position stays where it is."""
+        return self.rate(e if type(e) in TIMES and 0 <= e <= LARGEST else epoch(e))
+
+    def __iter__(self) -> Iterator[float]:
+        return self
 
     def __next__(self) -> float:
         """Return the rate of epoch `self.e` and move on to the next."""
         e = self.e
-        rate = self.__call__(e)  # not self(e): the interpreter inlines this one, here and in `values`
-        self.e = e + 1
+        rate = self.rate(e)
+        _set(self, "e", e + 1)
         return rate
 
     def values(self, n: int) -> list[float]:
@@ -85,7 +110,7 @@ class LRIterator(Iterator[float]):
         >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
         [0.5, 0.5, 0.25, 0.25, 0.125]
         """
-        return [self.__call__(e) for e in range(whole_number("n", n, 0))]
+        return list(map(self.rate, range(whole_number("n", n, 0))))
 
     def state_dict(self) -> dict[str, int]:
         """Return the state to save: the position.
@@ -104,36 +129,51 @@ class LRIterator(Iterator[float]):
         0.0505
         """
         try:
-            self.e = whole_number("e", state["e"], 0)
-        except Exception:
-            raise bad("state", "a dict with a whole number 'e' >= 0", state) from None
+            e = whole_number("e", state["e"], 0)
+        except (LookupError, *NO_NUMBER):
+            hint = "of another scheduler: build with e=last_epoch instead" if "last_epoch" in str(state) else ""
+            refuse("state", "a dict with a whole number 'e' >= 0", state, hint=hint)
+        _set(self, "e", e)
+
+    def __reduce__(self) -> tuple[Callable[[], LRIterator], tuple[()]]:
+        """A copy and a pickle are built anew, from the fields and the position."""
+        return partial(type(self), **_rule(self), e=self.e), ()
 
     def __repr__(self) -> str:
-        parts = []
-        for name, parameter in _parameters(self).items():
-            value = getattr(self, name)
-            if value != parameter.default:
-                parts.append(repr(value) if name in _UNNAMED and not parameter.kw_only else f"{name}={value!r}")
-        if self.e:
-            parts.append(f"e={self.e}")
-        return f"{type(self).__name__}({', '.join(parts)})"
+        return _text(self, self.e)
 
 
-def _parameters(schedule: LRIterator) -> dict[str, Any]:
-    return {each.name: each for each in fields(schedule) if each.name != "e"}
+def _rule(schedule: LRIterator) -> dict[str, Any]:
+    """Return the fields, all but the position."""
+    return {each.name: getattr(schedule, each.name) for each in fields(schedule) if each.init and each.name != "e"}
 
 
-def _as_rule(value: Any) -> Any:
-    """Return the value as part of another schedule: a schedule in it becomes a copy at position 0."""
-    if isinstance(value, tuple):
-        return tuple(map(_as_rule, value))
-    if isinstance(value, LRIterator):
-        value = copy(value)
-        value.e = 0
-    return value
+def _text(value: Any, e: int = 0) -> str:
+    """Return the notation of a field, in which no schedule shows its position."""
+    if type(value) is tuple:
+        return f"({', '.join(map(_text, value))}{',' * (len(value) == 1)})"
+    if not isinstance(value, LRIterator):
+        return repr(value)
+    parts = [part for each in fields(value) if (part := _part(each, value))]
+    return f"{type(value).__name__}({', '.join([*parts, *([f'e={e}'] if e else [])])})"
 
 
-@dataclass(repr=False)
+def _part(parameter: Any, schedule: LRIterator) -> str:
+    """Return a field as it is written, or nothing for one that has its default."""
+    text = _text(getattr(schedule, parameter.name))
+    if parameter.name == "e" or parameter.default is not MISSING and text == _text(parameter.default):
+        return ""
+    return text if parameter.name in _UNNAMED and not parameter.kw_only else f"{parameter.name}={text}"
+
+
+def _formula(schedule: Schedule) -> Schedule:
+    """Return what a combinator calls: the formula of a schedule of ours; any other is held to what a rate must be."""
+    if isinstance(schedule, LRIterator) and type(schedule).__module__ == __name__:
+        return schedule.rate
+    return held(schedule)
+
+
+@dataclass(frozen=True, repr=False)
 class ConstantLR(LRIterator):
     """The same rate at every epoch. Equation and arguments: `constant_lr`.
 
@@ -143,11 +183,11 @@ class ConstantLR(LRIterator):
 
     lr_init: float
 
-    def __call__(self, e: float, /) -> float:
-        return constant_lr(e, self.lr_init)
+    def rate(self, e: float, /) -> float:
+        return self.lr_init
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class CosineLR(LRIterator):
     """Cosine annealing from `lr_init` to `lr_min`, reached at `t_max`. Equation and arguments: `cosine_lr`.
 
@@ -160,11 +200,11 @@ class CosineLR(LRIterator):
     lr_min: float
     t_max: float
 
-    def __call__(self, e: float, /) -> float:
-        return cosine_lr(e, self.lr_init, self.lr_min, self.t_max)
+    def rate(self, e: float, /) -> float:
+        return cosine(e, self.lr_init, self.lr_min, self.t_max)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class CosineRestartsLR(LRIterator):
     """Cosine annealing that starts again whenever `lr_min` is reached. Equation and arguments: `cosine_restarts_lr`.
 
@@ -181,13 +221,11 @@ class CosineRestartsLR(LRIterator):
     gamma: float = 1.0
     n_cycles: int | None = None
 
-    def __call__(self, e: float, /) -> float:
-        return cosine_restarts_lr(
-            e, self.lr_init, self.lr_min, self.t_max, t_mult=self.t_mult, gamma=self.gamma, n_cycles=self.n_cycles
-        )
+    def rate(self, e: float, /) -> float:
+        return cosine_restarts(e, self.lr_init, self.lr_min, self.t_max, self.t_mult, self.gamma, self.n_cycles)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class PolynomialLR(LRIterator):
     """Polynomial decay, a straight line to `lr_min` unless told otherwise. Equation and arguments: `polynomial_lr`.
 
@@ -202,13 +240,13 @@ class PolynomialLR(LRIterator):
     power: float = 1.0
     k_decay: float = 1.0
 
-    def __call__(self, e: float, /) -> float:
-        return polynomial_lr(e, self.lr_init, self.lr_min, self.t_max, power=self.power, k_decay=self.k_decay)
+    def rate(self, e: float, /) -> float:
+        return polynomial(e, self.lr_init, self.lr_min, self.t_max, self.power, self.k_decay)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class ExponentialLR(LRIterator):
-    """Multiplicative decay, `gamma` times the rate every epoch. Equation and arguments: `exponential_lr`.
+    """Multiplicative decay, `gamma` times the rate every `t_scale` epochs. Equation and arguments: `exponential_lr`.
 
     >>> ExponentialLR(0.5, gamma=0.5).values(4)
     [0.5, 0.25, 0.125, 0.0625]
@@ -217,13 +255,14 @@ class ExponentialLR(LRIterator):
     lr_init: float
     gamma: float
     _: KW_ONLY
+    t_scale: float = 1
     lr_min: float = 0.0
 
-    def __call__(self, e: float, /) -> float:
-        return exponential_lr(e, self.lr_init, self.gamma, lr_min=self.lr_min)
+    def rate(self, e: float, /) -> float:
+        return exponential(e, self.lr_init, self.gamma, self.t_scale, self.lr_min)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class StepLR(LRIterator):
     """Step decay, `gamma` times the rate every `step_size` epochs. Equation and arguments: `step_lr`.
 
@@ -237,11 +276,11 @@ class StepLR(LRIterator):
     _: KW_ONLY
     lr_min: float = 0.0
 
-    def __call__(self, e: float, /) -> float:
-        return step_lr(e, self.lr_init, self.step_size, self.gamma, lr_min=self.lr_min)
+    def rate(self, e: float, /) -> float:
+        return step(e, self.lr_init, self.step_size, self.gamma, self.lr_min)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class MultiStepLR(LRIterator):
     """Step decay at chosen epochs, `gamma` times the rate at each milestone. Equation and arguments: `multistep_lr`.
 
@@ -255,11 +294,14 @@ class MultiStepLR(LRIterator):
     _: KW_ONLY
     lr_min: float = 0.0
 
-    def __call__(self, e: float, /) -> float:
-        return multistep_lr(e, self.lr_init, self.milestones, self.gamma, lr_min=self.lr_min)
+    def _prepare(self) -> list[float]:
+        return sorted(milestone * EDGE for milestone in self.milestones)
+
+    def rate(self, e: float, /) -> float:
+        return exponential(bisect_right(self._made, e), self.lr_init, self.gamma, 1, self.lr_min)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class InversePowerLR(LRIterator):
     """Inverse-power decay, the inverse square root unless told otherwise. Equation and arguments: `inverse_power_lr`.
 
@@ -274,11 +316,11 @@ class InversePowerLR(LRIterator):
     power: float = 0.5
     lr_min: float = 0.0
 
-    def __call__(self, e: float, /) -> float:
-        return inverse_power_lr(e, self.lr_init, self.t_scale, power=self.power, lr_min=self.lr_min)
+    def rate(self, e: float, /) -> float:
+        return inverse_power(e, self.lr_init, self.t_scale, self.power, self.lr_min)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class WarmupLR(LRIterator):
     """A warm-up from `lr_start` to the start of a schedule, then the schedule. Equation and arguments: `warmup_lr`.
 
@@ -293,11 +335,16 @@ class WarmupLR(LRIterator):
     _: KW_ONLY
     shape: str = "linear"
 
-    def __call__(self, e: float, /) -> float:
-        return warmup_lr(e, self.schedule, self.lr_start, self.t_warmup, shape=self.shape)
+    def _prepare(self) -> tuple[Schedule, float]:
+        formula = _formula(self.schedule)
+        return formula, peak_of(formula, self.lr_start, self.shape)
+
+    def rate(self, e: float, /) -> float:
+        rate, peak = self._made
+        return warmup(e, rate, peak, self.lr_start, self.t_warmup, self.shape)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class SequenceLR(LRIterator):
     """Schedules one after the other, each for its duration and on its own clock. Equation and arguments: `sequence_lr`.
 
@@ -308,11 +355,19 @@ class SequenceLR(LRIterator):
     pieces: Sequence[tuple[float, Schedule]]
     then: Schedule
 
-    def __call__(self, e: float, /) -> float:
-        return sequence_lr(e, self.pieces, self.then)
+    def _prepare(self) -> tuple[list[float], list[float], list[Schedule]]:
+        starts = list(accumulate((duration for duration, _ in self.pieces), initial=0))
+        formulas = [_formula(schedule) for _, schedule in (*self.pieces, (0, self.then))]
+        return [end * EDGE for end in starts[1:]], starts, formulas
+
+    def rate(self, e: float, /) -> float:
+        ends, starts, formulas = self._made
+        i = bisect_right(ends, e)
+        rate: Schedule = formulas[i]
+        return rate(e - starts[i] if e > starts[i] else 0)
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class RestartLR(LRIterator):
     """A schedule that starts again every `t_max` epochs. Equation and arguments: `restart_lr`.
 
@@ -327,5 +382,45 @@ class RestartLR(LRIterator):
     gamma: float = 1.0
     n_cycles: int | None = None
 
-    def __call__(self, e: float, /) -> float:
-        return restart_lr(e, self.schedule, self.t_max, t_mult=self.t_mult, gamma=self.gamma, n_cycles=self.n_cycles)
+    def _prepare(self) -> tuple[Schedule, float]:
+        formula = _formula(self.schedule)
+        return formula, formula(self.t_max)
+
+    def rate(self, e: float, /) -> float:
+        rate, low = self._made
+        return restart(e, rate, low, self.t_max, self.t_mult, self.gamma, self.n_cycles)
+
+
+@dataclass(frozen=True, repr=False)
+class ShiftLR(LRIterator):
+    """A schedule that is entered `t_shift` epochs in. Equation and arguments: `shift_lr`.
+
+    >>> ShiftLR(PolynomialLR(0.5, 0.0, t_max=4), t_shift=2).values(4)
+    [0.25, 0.125, 0.0, 0.0]
+    """
+
+    schedule: Schedule
+    t_shift: float
+
+    def _prepare(self) -> Schedule:
+        return _formula(self.schedule)
+
+    def rate(self, e: float, /) -> float:
+        return shift(e, self._made, self.t_shift)
+
+
+@dataclass(frozen=True, repr=False)
+class ProductLR(LRIterator):
+    """A rate times factors, on one clock. Equation and arguments: `product_lr`.
+
+    >>> ProductLR([PolynomialLR(0.5, 0.0, t_max=4), StepLR(1.0, step_size=2, gamma=0.5)]).values(5)
+    [0.5, 0.375, 0.125, 0.0625, 0.0]
+    """
+
+    schedules: Sequence[Schedule]
+
+    def _prepare(self) -> list[Schedule]:
+        return list(map(_formula, self.schedules))
+
+    def rate(self, e: float, /) -> float:
+        return product(e, self._made)

@@ -5,25 +5,32 @@
 from __future__ import annotations
 
 import ast
-import warnings
+import re
 
-from .functions import bad
+from .checks import refuse
 from .iterators import LRIterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 CLASSES = {each.__name__: each for each in LRIterator.__subclasses__()}
 _LONGEST = 10_000  # characters; a far longer text can crash Python's own parser
 
+# The words of the notation. Python's own parser sees no others: it would warn of some (`1if`, '\d'), and a warning can be
+# neither raised nor silenced without an effect on the rest of the process.
+_STRING = r"""(?<!\w)(?:'(?:[^'\\\n\0\ud800-\udfff]|\\[\\'"abfnrtvxuUN])*'|"(?:[^"\\\n\0\ud800-\udfff]|\\[\\'"abfnrtvxuUN])*")"""
+_NUMBER = r"(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?(?!\w)"
+_WORD = re.compile(rf"{_STRING}|{_NUMBER}|[^\W\d]\w*|[()\[\],=\-\s]")
 
-def parse(text: str) -> LRIterator:
+
+def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
     """Return the schedule that `text` describes: the inverse of `repr`.
 
-    The text is a call of one of this package's classes; its arguments are numbers, strings, None, lists, tuples and
-    further such calls, by position or by name. It is never evaluated: anything else is a ValueError that says what is
-    allowed, and so is a text of over 10,000 characters. A number that a class refuses is refused in its own words.
+    The text is a call of one of this package's classes, or of your own classes that are handed in: `parse(text, MyLR)`.
+    Its arguments are numbers, strings, booleans, None, lists, tuples and further such calls, by position or by name.
+    It is never evaluated. Anything else is a ValueError that says what is allowed, and so is a text of over 10,000
+    characters. What a class refuses, it refuses in its own words.
 
     >>> schedule = parse("WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)")
     >>> schedule(5)
@@ -32,46 +39,72 @@ def parse(text: str) -> LRIterator:
     True
     >>> parse("CosineLR(0.1, 0.001, t_max=2 * 5)")
     Traceback (most recent call last):
-    ValueError: text may hold schedules, numbers, strings, None, lists and tuples, got '2 * 5'
+    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '* 5)'
     """
     if not isinstance(text, str):
-        raise bad("text", "a string", text, TypeError)
+        refuse("text", "a string", text, TypeError)
     if len(text) > _LONGEST:
         raise ValueError(f"text must have at most {_LONGEST} characters, got {len(text)}")
-    text = text.strip()
+    known = CLASSES | {_own(f"classes[{i}]", each).__name__: each for i, each in enumerate(classes)}
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the parser's remarks on odd literals
-            body = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise _not_a_schedule(text) from None
-    if not isinstance(body, ast.Call):
-        raise _not_a_schedule(text)
-    try:
-        schedule: LRIterator = _value(body, text)
+        body = _tree(text.strip())
+        if not isinstance(body, ast.Call):
+            _refuse_text(text)
+        return _schedule(body, known)
     except RecursionError:
         raise ValueError("text must not nest schedules that deeply") from None
-    return schedule
 
 
-def _not_a_schedule(text: str) -> ValueError:
-    return ValueError(f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got {text[:80]!r}")
+def _own(name: str, value: object) -> type[LRIterator]:
+    if not (isinstance(value, type) and issubclass(value, LRIterator)):
+        refuse(name, "a subclass of LRIterator", value, TypeError)
+    return value
 
 
-def _value(node: ast.expr, text: str) -> Any:
+def _tree(text: str) -> ast.expr:
+    """Return the syntax tree of a text that has only the words of the notation."""
+    end = 0
+    for word in _WORD.finditer(text):
+        if word.start() != end:
+            break
+        end = word.end()
+    if end < len(text):
+        _refuse_part(text[end:])
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, MemoryError):  # the parser's own limits among them
+        _refuse_text(text)
+
+
+def _refuse_text(text: str) -> NoReturn:
+    refuse("text", "a schedule such as CosineLR(0.1, 0.001, t_max=10)", text)
+
+
+def _refuse_part(text: str) -> NoReturn:
+    raise ValueError(f"text must hold schedules, numbers, strings, lists and tuples only, got {text[:80]!r}")
+
+
+def _schedule(node: ast.expr, known: dict[str, type[LRIterator]]) -> LRIterator:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        _refuse_part(ast.unparse(node))
+    name = node.func.id
+    if name not in known:
+        refuse("text", f"made of {', '.join(known)}", name, hint=f"a class of your own: parse(text, {name[:80]})")
+    names = [each.arg for each in node.keywords]
+    if len({*names}) < len(names):
+        refuse("text", "a call that names each argument once", ast.unparse(node))
+    named = {str(each.arg): _value(each.value, known) for each in node.keywords}
+    return known[name](*(_value(each, known) for each in node.args), **named)
+
+
+def _value(node: ast.expr, known: dict[str, type[LRIterator]]) -> Any:
     match node:
-        case ast.Constant(value=int() | float() | str() | None as value) if type(value) is not bool:
+        case ast.Constant(value=int() | float() | str() | None as value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if (
-            type(value) is not bool
-        ):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
-        case ast.List(elts=items) | ast.Tuple(elts=items):
-            return tuple(_value(item, text) for item in items)
-        case ast.Call(func=ast.Name(id=name)) if name not in CLASSES:
-            raise ValueError(f"text must name a schedule, one of {', '.join(CLASSES)}, got {name[:80]!r}")
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if all(each.arg for each in keywords):
-            named = {str(each.arg): _value(each.value, text) for each in keywords}
-            return CLASSES[name](*(_value(arg, text) for arg in args), **named)
-    segment = (ast.get_source_segment(text, node) or text)[:80]
-    raise ValueError(f"text may hold schedules, numbers, strings, None, lists and tuples, got {segment!r}")
+        case ast.List(elts=items):
+            return [_value(each, known) for each in items]
+        case ast.Tuple(elts=items):
+            return tuple(_value(each, known) for each in items)
+    return _schedule(node, known)

@@ -9,7 +9,7 @@ from random import Random
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from .functions import whole_number
+from .checks import whole_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
