@@ -160,12 +160,14 @@ def cycle(e: float, t: float, m: float) -> tuple[float, float, float]:
 
     Cycle i is m**i times as long as the first, which lasts t. It begins after 1 + m + ... + m**(i - 1) of these.
     """
+    if e < t * EDGE:
+        return 0, e, t
     if m == 1:
         i, place, length = e // t, e % t, t
     elif m % 1 == 0:
         i, place, length = whole_cycle(e, t, int(m))
     else:
-        e = e / t if e < FAR * t else FAR  # here t is the unit, so the bits are the same in any other
+        e = min(e / t, FAR)  # from here on t is the unit, so the bits are the same in any other
         i, place, length = fractional_cycle(e, m)
     if type(place) is float and length - place <= e * NEAR:
         return i + 1, 0, length * m

@@ -240,8 +240,8 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
     return inverse_power(e, lr_init, t_scale, power, lr_min) + 0.0
 
 
-# The combinators. A schedule is any callable from the epoch to the rate. `warmup_lr`, `sequence_lr` and `restart_lr` give
-# each a clock of its own, starting at 0.
+# The combinators. A schedule is any callable from the epoch to the rate. In a warm-up, a sequence and a restart each has
+# a clock of its own, which starts at 0.
 
 
 def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *, shape: str = "linear") -> float:
@@ -287,7 +287,10 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedu
     >>> [sequence_lr(e, [(5, high)], low) for e in (0, 4, 5, 7, 9)]
     [0.1, 0.1, 0.5, 0.25, 0.0]
     """
-    if not (type(e) in TIMES and 0 <= e <= LARGEST and good_pieces(pieces) and not isinstance(then, type) and callable(then)):
+    if not (
+        type(e) in TIMES and 0 <= e <= LARGEST
+        and good_pieces(pieces) and not isinstance(then, type) and callable(then)
+    ):
         e, pieces, then = checked(e=e, pieces=pieces, then=then).values()
     return rate_of(sequence(e, pieces, then))
 

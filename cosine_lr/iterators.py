@@ -41,7 +41,7 @@ _set = object.__setattr__  # the way past `frozen`
 
 
 class _Prepared:
-    """What a schedule holds beside its fields and position: what its formula needs besides the fields, computed once."""
+    """What a schedule holds that is no field: what its formula needs besides the fields, worked out once."""
 
     __slots__ = ("_made",)
     if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class LRIterator(_Prepared):
         """Return what `rate` needs besides the fields."""
 
     def rate(self, e: float, /) -> float:
-        """Return the rate of epoch `e`, an int or float >= 0: the formula and nothing else. Call the schedule instead."""
+        """Return the rate of epoch `e`, an int or float >= 0: the formula alone. To get a rate, call the schedule."""
         raise NotImplementedError(f"{type(self).__name__} has no rate(e)")
 
     def __call__(self, e: float, /) -> float:

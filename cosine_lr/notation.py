@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 CLASSES = {each.__name__: each for each in LRIterator.__subclasses__()}
 _LONGEST = 10_000  # characters; a far longer text can crash Python's own parser
 
-# The words of the notation. Python's own parser sees no others: it would warn of some (`1if`, '\d'), and a warning can be
-# neither raised nor silenced without an effect on the rest of the process.
-_STRING = r"""(?<!\w)(?:'(?:[^'\\\n\0\ud800-\udfff]|\\[\\'"abfnrtvxuUN])*'|"(?:[^"\\\n\0\ud800-\udfff]|\\[\\'"abfnrtvxuUN])*")"""
+# The words of the notation. Python's own parser is shown no others: it would warn of some (`1if`, '\d'), and a warning
+# can be neither given nor silenced without an effect on the rest of the process.
+_ESCAPE = r"\\[\\'\"abfnrtvxuUN]"
+_STRING = "|".join(rf"(?<!\w){quote}(?:[^{quote}\\\n\0\ud800-\udfff]|{_ESCAPE})*{quote}" for quote in "'\"")
 _NUMBER = r"(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?(?!\w)"
 _WORD = re.compile(rf"{_STRING}|{_NUMBER}|[^\W\d]\w*|[()\[\],=\-\s]")
 
