@@ -235,6 +235,20 @@ def fairseq_inverse_sqrt(k: int) -> float:
 
 
 @codebase(
+    "wav2vec 2.0, fine-tuning on 100 h",
+    "rate",
+    80_000,
+    "SequenceLR([(40000, WarmupLR(ConstantLR(3e-5), lr_start=3e-7, t_warmup=8000))],"
+    " ExponentialLR(3e-5, gamma=0.05, t_scale=40000, lr_min=1.5e-6))",
+    bends=(8000, 40_000),
+)
+def wav2vec(k: int) -> float:
+    if k < 40_000:
+        return line(min(k / 8000, 1), 3e-7, 3e-5)
+    return 3e-5 * exp(log(0.05) * (k - 40_000) / 40_000) if k <= 80_000 else 1.5e-6
+
+
+@codebase(
     "MAE, ViT-L pre-training",
     "rate",
     249_600,
@@ -256,7 +270,7 @@ def outside(k: int, table: int) -> None:
 
 
 @codebase(
-    "DINO, ViT-S",
+    "DINO, 100 epochs",
     "rate",
     125_100,
     "SequenceLR([(12510, WarmupLR(ConstantLR(0.002), lr_start=0.0, t_warmup=12509))],"
@@ -271,7 +285,7 @@ def dino(k: int) -> float:
 
 
 @codebase(
-    "DINO, ViT-S",
+    "DINO, 100 epochs",
     "weight decay",
     125_100,
     'WarmupLR(ConstantLR(0.4), lr_start=0.04, t_warmup=125100, shape="cosine")',
@@ -283,7 +297,7 @@ def dino_weight_decay(k: int) -> float:
 
 
 @codebase(
-    "DINO, ViT-S",
+    "DINO, 100 epochs",
     "momentum of the teacher",
     125_100,
     'WarmupLR(ConstantLR(1.0), lr_start=0.996, t_warmup=125100, shape="cosine")',
@@ -349,6 +363,19 @@ def swin(k: int) -> float:
 
 
 @codebase(
+    "DeiT-S",
+    "rate, per epoch",
+    300,
+    "SequenceLR([(1, ConstantLR(1e-6)), (5, WarmupLR(ConstantLR(0.001), lr_start=1e-6, t_warmup=5))],"
+    " ShiftLR(CosineLR(0.001, 1e-5, t_max=300), t_shift=5))",
+    remark="set after the epoch; the cosine runs under the warm-up",
+)
+def deit(k: int) -> float:
+    t = max(k - 1, 0)
+    return line(t / 5, 1e-6, 0.001) if t < 5 else wave(min(t / 300, 1), 0.001, 1e-5)
+
+
+@codebase(
     "big_vision, ViT-S/16, 90 epochs",
     "rate",
     111_476,
@@ -358,6 +385,21 @@ def swin(k: int) -> float:
 def big_vision(k: int) -> float:
     x = min(max((k - 10_000) / 101_476, 0), 1)
     return min(1, k / 10_000) * wave(x, 0.001, 0.0)
+
+
+@codebase(
+    "big_vision, reciprocal square root with a cooldown",
+    "rate",
+    1_000_000,
+    "ProductLR([WarmupLR(InversePowerLR(8e-4, t_scale=10000), lr_start=0.0, t_warmup=10000),"
+    " SequenceLR([(950000, ConstantLR(1.0))], PolynomialLR(1.0, 0.0, t_max=50000))])",
+    bends=(10_000, 950_000),
+    past="falls",
+    remark="a product of a rate and two factors",
+)
+def big_vision_rsqrt(k: int) -> float:
+    decay = 8e-4 / sqrt(1 + max(0, k - 10_000) / 10_000)
+    return decay * min(1, k / 10_000) * min(1, (1_000_000 - k) / 50_000)
 
 
 @codebase(
@@ -521,5 +563,15 @@ CONVENTIONS = (
         "PolynomialLR(peak, 0.0, t_max=1.0)",
         "progress from 0 to 1: fastai, fvcore",
         call="k / n",
+    ),
+    Convention(
+        "peak * k / w if k < w else decay(k)",
+        "SequenceLR([(w, WarmupLR(ConstantLR(peak), lr_start=0.0, t_warmup=w))], ShiftLR(decay, w))",
+        "one clock: the decay runs under the warm-up, with a jump at `w`: timm's default, DeiT",
+    ),
+    Convention(
+        "min(1, k / w) * decay(k)",
+        "ProductLR([WarmupLR(ConstantLR(1.0), lr_start=0.0, t_warmup=w), decay])",
+        "one clock: the warm-up is a factor",
     ),
 )

@@ -251,7 +251,8 @@ TORCH = Library(
         ),
         Peer(
             'CyclicLR(optimizer, 0.0, 0.1, step_size_up=20, mode="exp_range", gamma=0.99)',
-            "lambda e: 0.99**e * restart_lr(e, WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), 0.0, t_warmup=20), t_max=40)",
+            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), lr_start=0.0,"
+            " t_warmup=20), t_max=40)])",
             "a product of two curves",
         ),
         Peer(
@@ -313,6 +314,12 @@ TORCH = Library(
             "ChainedScheduler([ConstantLR(optimizer, 0.5, total_iters=5), ExponentialLR(optimizer, gamma=0.9)])",
             "SequenceLR([(5, ExponentialLR(0.05, gamma=0.9))], ExponentialLR(0.059049, gamma=0.9))",
             "0.059049 is `0.1 * 0.9**5`",
+        ),
+        Peer(
+            "ChainedScheduler([LinearLR(optimizer, 0.1, total_iters=10), CosineAnnealingLR(optimizer, T_max=100)])",
+            "ProductLR([WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=10), CosineLR(1.0, 0.0, t_max=100)])",
+            "a product on one clock; climbs again after the end",
+            wrong=Wrong(range(101, 121), 120, 0.009549150281252633, 0.0),
         ),
         Peer(
             "SWALR(optimizer, swa_lr=0.05, anneal_epochs=10)",
@@ -416,13 +423,19 @@ OPTAX = Library(
             "polynomial_schedule(0.1, 0.001, power=2, transition_steps=90, transition_begin=10)",
             "SequenceLR([(10, ConstantLR(0.1))], PolynomialLR(0.1, 0.001, t_max=90, power=2.0))",
         ),
-        Peer("exponential_decay(0.1, 30, 0.5)", "ExponentialLR(0.1, gamma=0.5 ** (1 / 30))"),
+        Peer("exponential_decay(0.1, 30, 0.5)", "ExponentialLR(0.1, gamma=0.5, t_scale=30)"),
+        Peer(
+            "exponential_decay(0.00625, 10, 2.0, staircase=True, end_value=0.1)",
+            "SequenceLR([(10, ConstantLR(0.00625)), (10, ConstantLR(0.0125)), (10, ConstantLR(0.025)), (10,"
+            " ConstantLR(0.05))], ConstantLR(0.1))",
+            "a growing staircase: one piece per stair",
+        ),
         Peer(
             "exponential_decay(0.1, 30, 0.5, staircase=True, end_value=0.02)",
             "StepLR(0.1, step_size=30, gamma=0.5, lr_min=0.02)",
         ),
         Peer("cosine_decay_schedule(0.1, 100, alpha=0.01)", "CosineLR(0.1, 0.001, t_max=100)", "`alpha` is a ratio"),
-        Peer("cosine_decay_schedule(0.1, 100, exponent=2.0)", "lambda e: 0.1 * cosine_lr(e, 1.0, 0.0, t_max=100) ** 2"),
+        Peer("cosine_decay_schedule(0.1, 100, exponent=2.0)", "ProductLR([CosineLR(0.1, 0.0, t_max=100), CosineLR(1.0, 0.0, t_max=100)])"),
         Peer("warmup_constant_schedule(0.0, 0.1, 10)", "WarmupLR(ConstantLR(0.1), lr_start=0.0, t_warmup=10)"),
         Peer(
             "warmup_constant_schedule(0.0, 0.1, 0)",
@@ -491,7 +504,7 @@ KERAS = Library(
     "keras.optimizers.schedules",
     drive_keras,
     (
-        Peer("ExponentialDecay(0.1, 30, 0.5)", "ExponentialLR(0.1, gamma=0.5 ** (1 / 30))"),
+        Peer("ExponentialDecay(0.1, 30, 0.5)", "ExponentialLR(0.1, gamma=0.5, t_scale=30)"),
         Peer("ExponentialDecay(0.1, 30, 0.5, staircase=True)", "StepLR(0.1, step_size=30, gamma=0.5)"),
         Peer(
             "PiecewiseConstantDecay([30, 60], [0.1, 0.05, 0.025])",
@@ -505,7 +518,9 @@ KERAS = Library(
         Peer("PolynomialDecay(0.1, 100, 0.001, power=2.0)", "PolynomialLR(0.1, 0.001, t_max=100, power=2.0)"),
         Peer(
             "PolynomialDecay(0.1, 50, 0.001, cycle=True)",
-            "lambda e: polynomial_lr(e, 0.1, 0.001, t_max=50 * max(1, -(-e // 50)))",
+            "SequenceLR([(51, PolynomialLR(0.1, 0.001, t_max=50)), (50, ShiftLR(PolynomialLR(0.1, 0.001, t_max=100),"
+            " t_shift=51))], ShiftLR(PolynomialLR(0.1, 0.001, t_max=150), t_shift=101))",
+            "one piece per cycle, here for a run of up to 150 whole steps",
         ),
         Peer("InverseTimeDecay(0.1, 20, 0.5)", "InversePowerLR(0.1, t_scale=40, power=1.0)", "40 is `20 / 0.5`"),
         Peer(
@@ -545,8 +560,8 @@ TIMM = Library(
         ),
         Peer(
             "CosineLRScheduler(optimizer, 100, 0.001, warmup_t=10, warmup_lr_init=0.01)",
-            "SequenceLR([(10, WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=10))], lambda e: cosine_lr(e + 10,"
-            " 0.1, 0.001, t_max=100))",
+            "SequenceLR([(10, WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=10))], ShiftLR(CosineLR(0.1, 0.001,"
+            " t_max=100), t_shift=10))",
             "the cosine runs under the warm-up: a jump at 10",
         ),
         Peer(
@@ -607,8 +622,8 @@ TIMM = Library(
         ),
         Peer(
             'WSDLRScheduler(optimizer, 90, decay_t=20, stable_fn="rsqrt", decay_fn="linear", warmup_t=10)',
-            "lambda e: (warmup_lr(e, InversePowerLR(0.1, t_scale=10), 0.0, t_warmup=10) * sequence_lr(e, [(80,"
-            " ConstantLR(1.0))], PolynomialLR(1.0, 0.0, t_max=20)))",
+            "ProductLR([WarmupLR(InversePowerLR(0.1, t_scale=10), lr_start=0.0, t_warmup=10), SequenceLR([(80,"
+            " ConstantLR(1.0))], PolynomialLR(1.0, 0.0, t_max=20))])",
             "a product of two curves",
         ),
     ),
@@ -637,7 +652,7 @@ LRSCHED = Library(
         Peer("exponential(base_lr=0.1, gamma=0.95)", "ExponentialLR(0.1, gamma=0.95)"),
         Peer(
             "exponential_decay(base_lr=0.1, decay_rate=0.5, decay_steps=30)",
-            "ExponentialLR(0.1, gamma=0.5 ** (1 / 30))",
+            "ExponentialLR(0.1, gamma=0.5, t_scale=30)",
         ),
         Peer("step_decay(base_lr=0.1, drop=0.5, step_size=30)", "StepLR(0.1, step_size=30, gamma=0.5)"),
         Peer(
@@ -668,7 +683,8 @@ LRSCHED = Library(
         ),
         Peer(
             "exp_range(min_lr=0.0, max_lr=0.1, step_size=20, gamma=0.99)",
-            "lambda e: 0.99**e * restart_lr(e, WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), 0.0, t_warmup=20), t_max=40)",
+            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), lr_start=0.0,"
+            " t_warmup=20), t_max=40)])",
             "a product of two curves",
         ),
         Peer(
@@ -713,7 +729,7 @@ FVCORE = Library(
             "a complex number after the end",
             stops=(101, "TypeError"),
         ),
-        Peer("ExponentialParamScheduler(0.1, decay=0.02)", "ExponentialLR(0.1, gamma=0.02 ** (1 / 100))"),
+        Peer("ExponentialParamScheduler(0.1, decay=0.02)", "ExponentialLR(0.1, gamma=0.02, t_scale=100)"),
         Peer(
             "StepParamScheduler(100, [0.1, 0.05, 0.025, 0.0125])",
             "StepLR(0.1, step_size=25, gamma=0.5)",
@@ -797,7 +813,7 @@ THINC = Library(
         Peer("constant(0.1)", "ConstantLR(0.1)"),
         Peer(
             "constant_then(0.1, 50, decaying(0.1, 0.05))",
-            "SequenceLR([(50, ConstantLR(0.1))], lambda e: inverse_power_lr(e + 50, 0.1, t_scale=20, power=1.0))",
+            "SequenceLR([(50, ConstantLR(0.1))], ShiftLR(InversePowerLR(0.1, t_scale=20, power=1.0), t_shift=50))",
             "no clock of its own: a jump at 50",
         ),
         Peer("decaying(0.1, 0.05)", "InversePowerLR(0.1, t_scale=20, power=1.0)", "20 is `1 / 0.05`"),
@@ -816,7 +832,8 @@ THINC = Library(
         ),
         Peer(
             "cyclic_triangular(0.01, 0.1, 20)",
-            "lambda e: restart_lr(e + 1, WarmupLR(PolynomialLR(0.1, 0.01, t_max=20), 0.01, t_warmup=20), t_max=40)",
+            "ShiftLR(RestartLR(WarmupLR(PolynomialLR(0.1, 0.01, t_max=20), lr_start=0.01, t_warmup=20), t_max=40),"
+            " t_shift=1)",
             "theirs begins one step in",
         ),
     ),
@@ -863,7 +880,9 @@ PADDLE = Library(
         Peer("PolynomialDecay(0.1, 100, end_lr=0.001, power=2.0)", "PolynomialLR(0.1, 0.001, t_max=100, power=2.0)"),
         Peer(
             "PolynomialDecay(0.1, 50, end_lr=0.001, cycle=True)",
-            "lambda e: polynomial_lr(e, 0.1, 0.001, t_max=50 * max(1, -(-e // 50)))",
+            "SequenceLR([(51, PolynomialLR(0.1, 0.001, t_max=50)), (50, ShiftLR(PolynomialLR(0.1, 0.001, t_max=100),"
+            " t_shift=51))], ShiftLR(PolynomialLR(0.1, 0.001, t_max=150), t_shift=101))",
+            "one piece per cycle, here for a run of up to 150 whole steps",
         ),
         Peer("StepDecay(0.1, step_size=30, gamma=0.5)", "StepLR(0.1, step_size=30, gamma=0.5)"),
         Peer("MultiStepDecay(0.1, milestones=[30, 60], gamma=0.5)", "MultiStepLR(0.1, milestones=[30, 60], gamma=0.5)"),
