@@ -1,4 +1,4 @@
-"""What known codebases run (tests/frameworks/codebases.py): the same curve here, over the whole run and past its end."""
+"""What known codebases run (tests/frameworks/codebases.py): the same curve, over the whole run and past its end."""
 
 from __future__ import annotations
 

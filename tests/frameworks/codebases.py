@@ -96,7 +96,8 @@ def nanochat(k: int) -> float:
     "nanochat, base model",
     "momentum of Muon",
     3000,
-    "SequenceLR([(1050, WarmupLR(ConstantLR(0.97), lr_start=0.85, t_warmup=400))], PolynomialLR(0.97, 0.9, t_max=1950))",
+    "SequenceLR([(1050, WarmupLR(ConstantLR(0.97), lr_start=0.85, t_warmup=400))],"
+    " PolynomialLR(0.97, 0.9, t_max=1950))",
     past="falls",
 )
 def nanochat_momentum(k: int) -> float:
@@ -189,7 +190,8 @@ def olmo(k: int) -> float:
     "OLMo-core, WSD with its defaults",
     "factor of the rate",
     100_000,
-    "SequenceLR([(90000, WarmupLR(ConstantLR(1.0), lr_start=0.0, t_warmup=2000))], PolynomialLR(1.0, 0.0, t_max=10000))",
+    "SequenceLR([(90000, WarmupLR(ConstantLR(1.0), lr_start=0.0, t_warmup=2000))],"
+    " PolynomialLR(1.0, 0.0, t_max=10000))",
     bends=(2000, 90_000),
     past="falls",
 )
@@ -340,7 +342,8 @@ def ijepa_weight_decay(k: int) -> float:
     "OpenCLIP, 100,000 steps",
     "rate",
     100_000,
-    "SequenceLR([(10000, WarmupLR(ConstantLR(0.001), lr_start=1e-7, t_warmup=9999))], CosineLR(0.001, 0.0, t_max=90000))",
+    "SequenceLR([(10000, WarmupLR(ConstantLR(0.001), lr_start=1e-7, t_warmup=9999))],"
+    " CosineLR(0.001, 0.0, t_max=90000))",
     bends=(10_000,),
     past="climbs",
     remark="the peak is trained twice",

@@ -46,10 +46,9 @@ def past(row: Codebase) -> str:
 
 
 def tables() -> dict[str, str]:
+    head = ("theirs", "ours", "remark")
     found = {
-        library.name: table(
-            ("theirs", "ours", "remark"), *((code(peer.theirs), code(peer.ours), remark(peer)) for peer in library.peers)
-        )
+        library.name: table(head, *((code(peer.theirs), code(peer.ours), remark(peer)) for peer in library.peers))
         for library in LIBRARIES
     }
     found["conventions"] = table(

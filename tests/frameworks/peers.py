@@ -251,8 +251,8 @@ TORCH = Library(
         ),
         Peer(
             'CyclicLR(optimizer, 0.0, 0.1, step_size_up=20, mode="exp_range", gamma=0.99)',
-            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), lr_start=0.0,"
-            " t_warmup=20), t_max=40)])",
+            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20),"
+            " lr_start=0.0, t_warmup=20), t_max=40)])",
             "a product of two curves",
         ),
         Peer(
@@ -435,7 +435,10 @@ OPTAX = Library(
             "StepLR(0.1, step_size=30, gamma=0.5, lr_min=0.02)",
         ),
         Peer("cosine_decay_schedule(0.1, 100, alpha=0.01)", "CosineLR(0.1, 0.001, t_max=100)", "`alpha` is a ratio"),
-        Peer("cosine_decay_schedule(0.1, 100, exponent=2.0)", "ProductLR([CosineLR(0.1, 0.0, t_max=100), CosineLR(1.0, 0.0, t_max=100)])"),
+        Peer(
+            "cosine_decay_schedule(0.1, 100, exponent=2.0)",
+            "ProductLR([CosineLR(0.1, 0.0, t_max=100), CosineLR(1.0, 0.0, t_max=100)])",
+        ),
         Peer("warmup_constant_schedule(0.0, 0.1, 10)", "WarmupLR(ConstantLR(0.1), lr_start=0.0, t_warmup=10)"),
         Peer(
             "warmup_constant_schedule(0.0, 0.1, 0)",
@@ -683,8 +686,8 @@ LRSCHED = Library(
         ),
         Peer(
             "exp_range(min_lr=0.0, max_lr=0.1, step_size=20, gamma=0.99)",
-            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20), lr_start=0.0,"
-            " t_warmup=20), t_max=40)])",
+            "ProductLR([ExponentialLR(1.0, gamma=0.99), RestartLR(WarmupLR(PolynomialLR(0.1, 0.0, t_max=20),"
+            " lr_start=0.0, t_warmup=20), t_max=40)])",
             "a product of two curves",
         ),
         Peer(

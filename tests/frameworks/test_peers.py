@@ -46,8 +46,8 @@ def test_one_cycle_in_general(total: int, share: float, div: float, final: float
     """The page's functions, beside theirs, over the whole run: the peak mostly lies between two steps."""
     names = run(recipe("One cycle in general", page=MIGRATING))
     theirs = (
-        f"OneCycleLR(optimizer, 0.1, total_steps={total}, pct_start={share}, div_factor={div}, final_div_factor={final},"
-        " base_momentum=0.8, max_momentum=0.9)"
+        f"OneCycleLR(optimizer, 0.1, total_steps={total}, pct_start={share}, div_factor={div},"
+        f" final_div_factor={final}, base_momentum=0.8, max_momentum=0.9)"
     )
     rates = names["one_cycle"](0.1, total, share, div, final).values(total)
     assert rates == pytest.approx(list(drive_torch(theirs, range(total))), abs=1e-13)
