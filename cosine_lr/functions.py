@@ -16,33 +16,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .checks import (
-    LARGEST,
-    MAX,
-    RATES,
-    SHAPES,
-    TIMES,
-    checked,
-    good_cycles,
-    good_milestones,
-    good_pieces,
-    good_powers,
-    good_schedules,
-    held,
-    peak_of,
-    rate_of,
+    LARGEST, MAX, RATES, SHAPES, TIMES, checked, good_cycles, good_milestones, good_pieces, good_powers, good_schedules,
+    held, peak_of, rate_of,
 )
 from .formulas import (
-    cosine,
-    cosine_restarts,
-    exponential,
-    inverse_power,
-    passed,
-    polynomial,
-    product,
-    restart,
-    sequence,
-    shift,
-    step,
+    cosine, cosine_restarts, exponential, inverse_power, passed, polynomial, product, restart, sequence, shift, step,
     warmup,
 )
 

@@ -16,17 +16,7 @@ from itertools import accumulate
 
 from .checks import LARGEST, NO_NUMBER, TIMES, checked, epoch, held, peak_of, refuse, whole_number
 from .formulas import (
-    EDGE,
-    cosine,
-    cosine_restarts,
-    exponential,
-    inverse_power,
-    polynomial,
-    product,
-    restart,
-    shift,
-    step,
-    warmup,
+    EDGE, cosine, cosine_restarts, exponential, inverse_power, polynomial, product, restart, shift, step, warmup,
 )
 
 TYPE_CHECKING = False  # a literal: `typing` takes a while to import
