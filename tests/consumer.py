@@ -33,11 +33,11 @@ from cosine_lr import (
 )
 
 
-@dataclass(repr=False)
+@dataclass(frozen=True, repr=False)
 class HalvingLR(LRIterator):
     lr_init: float
 
-    def __call__(self, e: float, /) -> float:
+    def rate(self, e: float, /) -> float:
         return self.lr_init / 2**e
 
 
