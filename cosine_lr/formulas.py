@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Schedule = Callable[[float], float]
 
 HALF_PI = pi / 2
-NEAR = 2.0**-40  # what only a rounding keeps below a boundary is on it: an epoch less than this (relative) below,
-EDGE = 1.0 - NEAR  # so a boundary t is reached at t * EDGE
+NEAR = 2.0**-40  # an epoch less than this (relative) below a boundary is on it: only a rounding keeps it below,
+EDGE = 1.0 - NEAR  # so a boundary t is reached at e >= t * EDGE, or e / EDGE >= t where t may be beyond the doubles
 FAR = 2.0**53  # the most cycles that are told apart
 UP = 1.0 + 2.0**-50  # more than the rounding of a quotient of two logarithms
 MAX = 1.7976931348623157e308  # the largest double
@@ -91,7 +91,7 @@ def warmup(e: float, rate: Schedule, peak: float, start: float, t: float, shape:
 def sequence(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedule) -> float:
     start: float = 0
     for duration, rate in pieces:
-        if e < (start + duration) * EDGE:
+        if e / EDGE < start + duration:
             break
         start += duration
     else:
@@ -148,9 +148,10 @@ def shrunk(high: float, low: float, up: float) -> float:
 
 def passed(e: float, times: Iterable[float]) -> int:
     """Return how many of the times e has reached."""
+    reached = e / EDGE
     n = 0
     for time in times:
-        if e >= time * EDGE:
+        if time <= reached:
             n += 1
     return n
 
