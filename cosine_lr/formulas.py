@@ -161,12 +161,12 @@ def cycle(e: float, t: float, m: float) -> tuple[float, float, float]:
 
     Cycle i is m**i times as long as the first, which lasts t. It begins after 1 + m + ... + m**(i - 1) of these.
     """
-    if e < t * EDGE:
-        return 0, e, t
     if m == 1:
         i, place, length = e // t, e % t, t
     elif m % 1 == 0:
         i, place, length = whole_cycle(e, t, int(m))
+    elif e < t * EDGE:
+        return 0, e, t
     else:
         e = min(e / t, FAR)  # from here on t is the unit, so the bits are the same in any other
         i, place, length = fractional_cycle(e, m)

@@ -285,10 +285,10 @@ class MultiStepLR(LRIterator):
     lr_min: float = 0.0
 
     def _prepare(self) -> list[float]:
-        return sorted(self.milestones)
+        return sorted(milestone * EDGE for milestone in self.milestones)
 
     def rate(self, e: float, /) -> float:
-        return exponential(bisect_right(self._made, e / EDGE), self.lr_init, self.gamma, 1, self.lr_min)
+        return exponential(bisect_right(self._made, e), self.lr_init, self.gamma, 1, self.lr_min)
 
 
 @dataclass(frozen=True, repr=False)
@@ -345,14 +345,14 @@ class SequenceLR(LRIterator):
     pieces: Sequence[tuple[float, Schedule]]
     then: Schedule
 
-    def _prepare(self) -> tuple[list[float], list[Schedule]]:
+    def _prepare(self) -> tuple[list[float], list[float], list[Schedule]]:
         starts = list(accumulate((duration for duration, _ in self.pieces), initial=0))
         formulas = [_formula(schedule) for _, schedule in (*self.pieces, (0, self.then))]
-        return starts, formulas
+        return [min(end, LARGEST) * EDGE for end in starts[1:]], starts, formulas
 
     def rate(self, e: float, /) -> float:
-        starts, formulas = self._made
-        i = bisect_right(starts, e / EDGE) - 1
+        ends, starts, formulas = self._made
+        i = bisect_right(ends, e)
         rate: Schedule = formulas[i]
         return rate(e - starts[i] if e > starts[i] else 0)
 
