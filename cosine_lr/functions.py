@@ -65,14 +65,8 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
 
 
 def cosine_restarts_lr(
-    e: float,
-    lr_init: float,
-    lr_min: float,
-    t_max: float,
-    *,
-    t_mult: float = 1,
-    gamma: float = 1.0,
-    n_cycles: int | None = None,
+    e: float, lr_init: float, lr_min: float, t_max: float,
+    *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
 ) -> float:
     """Return the rate of cosine annealing with warm restarts.
 
@@ -274,13 +268,8 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedu
 
 
 def restart_lr(
-    e: float,
-    schedule: Schedule,
-    t_max: float,
-    *,
-    t_mult: float = 1,
-    gamma: float = 1.0,
-    n_cycles: int | None = None,
+    e: float, schedule: Schedule, t_max: float,
+    *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
 ) -> float:
     """Return the rate of a schedule that starts again every `t_max` epochs.
 

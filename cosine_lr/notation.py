@@ -40,7 +40,7 @@ def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
     True
     >>> parse("CosineLR(0.1, 0.001, t_max=2 * 5)")
     Traceback (most recent call last):
-    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '* 5)'
+    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '*'
     """
     if not isinstance(text, str):
         refuse("text", "a string", text, TypeError)
@@ -64,13 +64,9 @@ def _own(name: str, value: object) -> type[LRIterator]:
 
 def _tree(text: str) -> ast.expr:
     """Return the syntax tree of a text that has only the words of the notation."""
-    end = 0
-    for word in _WORD.finditer(text):
-        if word.start() != end:
-            break
-        end = word.end()
-    if end < len(text):
-        _refuse_part(text[end:])
+    strange = _WORD.sub("", text)
+    if strange:
+        _refuse_part(strange)
     try:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, MemoryError):  # the parser's own limits among them
