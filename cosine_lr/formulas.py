@@ -37,7 +37,7 @@ def cosine(e: float, first: float, last: float, t: float) -> float:
     if x >= EDGE:
         return last
     if x == 0.5:
-        return first / 2 + last / 2
+        return mean(first, last)
     s = sin(HALF_PI * ((t - e) / t))
     return last + (first - last) * (s * s)
 
@@ -60,7 +60,7 @@ def polynomial(e: float, first: float, last: float, t: float, power: float = 1.0
         x, left = bent(x, left, power, k_decay)
     if x < left:
         return first - (first - last) * x
-    return last + (first - last) * left if x > left else first / 2 + last / 2
+    return last + (first - last) * left if x > left else mean(first, last)
 
 
 def exponential(e: float, high: float, gamma: float, t: float, low: float) -> float:
@@ -112,11 +112,17 @@ def shift(e: float, rate: Schedule, t: float) -> float:
 
 
 def product(e: float, rates: Iterable[Schedule]) -> float:
-    rate: float = prod([rate(e) for rate in rates])
-    return rate if rate <= MAX else MAX
+    factors = [rate(e) for rate in rates]
+    rate: float = min(prod(factors), MAX)
+    return rate if all(factors) else 0.0  # 0 times what is beyond the doubles is no number
 
 
 # What they share.
+
+
+def mean(a: float, b: float) -> float:
+    """Return the mean, rounded once: the sum may be beyond the doubles, half of the smallest double is 0."""
+    return (a + b) / 2 if a + b <= MAX else a / 2 + b / 2
 
 
 def bent(x: float, left: float, power: float, k_decay: float) -> tuple[float, float]:
