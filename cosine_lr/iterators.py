@@ -121,7 +121,8 @@ class LRIterator(_Prepared):
         try:
             e = whole_number("e", state["e"], 0)
         except (LookupError, *NO_NUMBER):
-            hint = "of another scheduler: build with e=last_epoch instead" if "last_epoch" in str(state) else ""
+            other = type(state) is dict and "last_epoch" in state
+            hint = "of another scheduler: build with e=last_epoch instead" if other else ""
             refuse("state", "a dict with a whole number 'e' >= 0", state, hint=hint)
         _set(self, "e", e)
 
