@@ -21,7 +21,7 @@ _LONGEST = 10_000  # characters; a far longer text can crash Python's own parser
 # can be neither given nor silenced without an effect on the rest of the process.
 _ESCAPE = r"\\[\\'\"abfnrtvxuUN]"
 _STRING = "|".join(rf"(?<!\w){quote}(?:[^{quote}\\\n\0\ud800-\udfff]|{_ESCAPE})*{quote}" for quote in "'\"")
-_NUMBER = r"(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?(?!\w)"
+_NUMBER = r"(?<!\w)(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?(?!\w)"
 _WORD = re.compile(rf"{_STRING}|{_NUMBER}|[^\W\d]\w*|[()\[\],=\-\s]")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_lr import ConstantLR, CosineLR, MultiStepLR, SequenceLR, WarmupLR, parse
+from cosine_lr import ConstantLR, CosineLR, LRIterator, MultiStepLR, SequenceLR, WarmupLR, parse
+from cosine_lr.notation import CLASSES as EVERY_NAME
+from tests.examples import CLASSES, SCHEDULES, HarmonicLR
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,6 +24,7 @@ ROOT = Path(__file__).parent.parent
     [
         ("CosineLR(0.1,0.001,10)", CosineLR(0.1, 0.001, 10)),
         ("  CosineLR(lr_init=1e-1, lr_min=.001,\n t_max=1_0)  ", CosineLR(0.1, 0.001, 10)),
+        ("CosineLR(1., 1_0.0_5E-1_0, 1e+0_1)", CosineLR(1.0, 10.05e-10, 10.0)),
         ("CosineLR(0.1, 0.001, t_max=10, e=3)", CosineLR(0.1, 0.001, 10, e=3)),
         ("MultiStepLR(0.1, [-3, 30, 60.5], 0.1)", MultiStepLR(0.1, (-3, 30, 60.5), 0.1)),
         ("SequenceLR([], ConstantLR(1))", SequenceLR([], ConstantLR(1.0))),
@@ -53,21 +57,70 @@ def test_the_longest_text_that_is_read() -> None:
 
 
 def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
-    names = "ConstantLR, CosineLR, CosineRestartsLR, PolynomialLR, ExponentialLR, StepLR, MultiStepLR, InversePowerLR"
+    names = ", ".join(each.__name__ for each in EVERY_NAME.values())
+    long = "x" * 200
     for text, message in [
         (
-            "x" * 200 + "(1)",
-            f"text must name a schedule, one of {names}, WarmupLR, SequenceLR, RestartLR, got '{'x' * 80}'",
+            f"{long}(1)",
+            f"text must be made of {names}, got '{long[:76]}... (a class of your own: parse(text, {long[:80]}))",
         ),
-        ("(" + "x" * 200, f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got '({'x' * 79}'"),
-        (
-            f"ConstantLR({'x' * 200})",
-            f"text may hold schedules, numbers, strings, None, lists and tuples, got '{'x' * 80}'",
-        ),
+        ("(" + long, f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got '({long[:75]}..."),
+        (f"ConstantLR({long})", f"text must hold schedules, numbers, strings, lists and tuples only, got '{long[:80]}'"),
+        ("*" * 200, f"text must hold schedules, numbers, strings, lists and tuples only, got '{'*' * 80}'"),
     ]:
         with pytest.raises(ValueError) as caught:
             parse(text)
         assert str(caught.value) == message
+
+
+def test_every_class_of_the_package_can_be_named() -> None:
+    assert sorted(each.__name__ for each in EVERY_NAME.values()) == sorted(each.__name__ for each in CLASSES.values())
+    for schedule in SCHEDULES:
+        assert parse(repr(schedule)) == schedule
+
+
+# Classes of one's own.
+
+
+@dataclass(frozen=True, repr=False)
+class Flagged(LRIterator):
+    """It has a field of each kind that the notation has words for."""
+
+    lr_init: float
+    words: object
+    _: KW_ONLY
+    flag: bool = False
+
+    def rate(self, e: float, /) -> float:
+        return self.lr_init
+
+
+@pytest.mark.parametrize(
+    ("text", "schedule"),
+    [
+        ("HarmonicLR(0.1)", HarmonicLR(0.1)),
+        ("WarmupLR(HarmonicLR(lr_init=0.1), 0.0, 5)", WarmupLR(HarmonicLR(0.1), 0.0, 5)),
+        ("SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, [], e=3))", SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, []))),
+        ("Flagged(1, None, flag=True)", Flagged(1, None, flag=True)),
+        ("Flagged(1, ('a', [-2, (3,)], HarmonicLR(2)))", Flagged(1, ("a", [-2, (3,)], HarmonicLR(2)))),
+    ],
+)
+def test_classes_of_ones_own(text: str, schedule: LRIterator) -> None:
+    assert parse(text, HarmonicLR, Flagged) == schedule
+    assert parse(repr(schedule), Flagged, HarmonicLR) == schedule
+    for few in ([], [HarmonicLR], [Flagged]):
+        if not all(name in [each.__name__ for each in few] for name in ("HarmonicLR", "Flagged") if name in text):
+            with pytest.raises(ValueError, match=r"\(a class of your own: parse\(text, (HarmonicLR|Flagged)\)\)$"):
+                parse(text, *few)
+
+
+def test_what_a_class_of_ones_own_raises_passes() -> None:
+    class Broken(LRIterator):
+        def __post_init__(self) -> None:
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        parse("Broken()", Broken)
 
 
 HOSTILE = [
@@ -78,6 +131,11 @@ HOSTILE = [
     "ConstantLR('\\N{')",
     "1if 1else 2",
     "9" * 9000,
+    "9" * 9000 + "x",  # no number: to look for one in every part of it took hours
+    ".9" * 4500 + "x",
+    "1" + "_1" * 4500 + "x",
+    "1e" + "9" * 9000 + "x",
+    '"' + '\\"' * 4500,
     "ConstantLR(" + "9" * 4000 + ")",
     "ConstantLR(0x" + "f" * 9000 + ")",
     "MultiStepLR(0.1, [" + "1," * 4000 + "None], 0.5)",
@@ -144,48 +202,14 @@ for text in HOSTILE:
     read = [line for line in done.stdout.splitlines() if line.startswith("read")]
     assert len(done.stdout.splitlines()) == len(HOSTILE)
     # The few that are notation after all: very large numbers count as the largest one, and nesting is allowed.
-    assert {line.split("(")[0] for line in read} <= {
-        "read ConstantLR",
-        "read WarmupLR",
-        "read RestartLR",
-        "read SequenceLR",
-    }
+    assert {line.split("(")[0] for line in read} <= {f"read {name}" for name in EVERY_NAME}
+    assert len(read) <= 6
 
 
 words = st.sampled_from(
-    [
-        "CosineLR",
-        "ConstantLR",
-        "WarmupLR",
-        "SequenceLR",
-        "RestartLR",
-        "(",
-        ")",
-        "[",
-        "]",
-        ",",
-        "=",
-        "0.1",
-        "-",
-        "5",
-        "e",
-    ]
-    + [
-        "t_max",
-        "gamma",
-        "None",
-        "'linear'",
-        "shape",
-        "*",
-        ".",
-        " ",
-        "lambda:",
-        "__import__",
-        "1e999",
-        "nan",
-        "\\",
-        "\0",
-    ]
+    [*("CosineLR", "ConstantLR", "WarmupLR", "SequenceLR", "RestartLR", "(", ")", "[", "]", ",", "=", "0.1", "-", "5")]
+    + [*("e", "t_max", "gamma", "None", "True", "'linear'", "shape", "*", ".", " ", "lambda:", "__import__", "1e999")]
+    + [*("nan", "\\", "\0")]
 )
 
 
