@@ -25,7 +25,6 @@ HALF_PI = pi / 2
 NEAR = 2.0**-40  # an epoch less than this (relative) below a boundary is on it: only a rounding keeps it below,
 EDGE = 1.0 - NEAR  # so a boundary t is reached at e >= t * EDGE, or e / EDGE >= t where t may be beyond the doubles
 FAR = 2.0**53  # the most cycles that are told apart
-UP = 1.0 + 2.0**-50  # more than the rounding of a quotient of two logarithms
 MAX = 1.7976931348623157e308  # the largest double
 
 
@@ -171,11 +170,8 @@ def cycle(e: float, t: float, m: float) -> tuple[float, float, float]:
         i, place, length = e // t, e % t, t
     elif m % 1 == 0:
         i, place, length = whole_cycle(e, t, int(m))
-    elif e < t * EDGE:
-        return 0, e, t
     else:
-        e = min(e / t, FAR)  # from here on t is the unit, so the bits are the same in any other
-        i, place, length = fractional_cycle(e, m)
+        return fractional_cycle(e, t, m)
     if type(place) is float and length - place <= e * NEAR:
         return i + 1, 0, length * m
     return i, place, length
@@ -190,18 +186,22 @@ def whole_cycle(e: float, t: float, m: int) -> tuple[int, float, float]:
     if m == 2:
         i = grown.bit_length() - 1
     else:
-        i = floor(log(grown) / log(m) * UP)  # right, or one too high
-        i -= m**i > grown
+        i = floor(log(grown) / log(m) / EDGE)  # right, or one too high
     stretch = m**i
+    if stretch > grown:
+        i, stretch = i - 1, stretch // m
     return i, e - (stretch - 1) // (m - 1) * t, stretch * t
 
 
-def fractional_cycle(x: float, m: float) -> tuple[int, float, float]:
-    """Return what `cycle` does, for an m that is no whole number and x in units of t."""
+def fractional_cycle(e: float, t: float, m: float) -> tuple[int, float, float]:
+    """Return what `cycle` does, for an m that is no whole number: in t, so the bits are the same in any unit."""
+    x = e / t if e < FAR * t else FAR
     growth = log1p(m - 1.0)
-    i = floor(log1p(x * (m - 1.0)) / growth * UP)  # right, or one too high
+    i = floor(log1p(x * (m - 1.0)) / growth / EDGE)  # right, or one too high
     begin = expm1(i * growth) / (m - 1.0)
-    if begin > x:
+    if begin * EDGE > x:
         i -= 1
         begin = expm1(i * growth) / (m - 1.0)
-    return i, x - begin if x > begin else 0.0, m**i
+    if i == 0:
+        return 0, e, t
+    return i, x - begin if x > begin else 0, m**i
