@@ -1,25 +1,19 @@
-"""How far each rate is from the formula, computed with 60 digits from the same inputs."""
+"""How far each rate is from the formula, computed with 60 digits from the same inputs.
+
+Fractional epochs are what a step of a run comes to: step k of 391 an epoch is epoch k / 391.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from cosine_lr import (
-    CosineLR,
-    PolynomialLR,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    polynomial_lr,
-    restart_lr,
-    sequence_lr,
-    step_lr,
-    warmup_lr,
+    ConstantLR, CosineLR, PolynomialLR, StepLR, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr,
+    multistep_lr, polynomial_lr, product_lr, restart_lr, sequence_lr, shift_lr, step_lr, warmup_lr,
 )
 
 from .peers import ONE_LINER, OURS, PEERS, Peer, Unaskable, quiet
@@ -134,6 +128,24 @@ def _last_ten(pairs: list[Pair]) -> str:
 # Every function of ours.
 
 
+STEPS = (391, 5004)  # an epoch: CIFAR-10 in batches of 128, ImageNet in batches of 256
+
+
+def forgiven(e: float, t: float | Fraction) -> float | Fraction:
+    """Return t instead of an epoch less than 2^-40 below it: on a boundary, as the contract has it."""
+    return t if t - Fraction(e) / 2**40 <= e < t else e
+
+
+def cycle(e: float, t_max: float, t_mult: float) -> tuple[Fraction, Fraction]:
+    """Return how far into its cycle e is and how long that is, walked in exact numbers."""
+    start, length = Fraction(0), Fraction(t_max)
+    if t_mult == 1:
+        start = (Fraction(e) // length - 1) * length if e > t_max else start
+    while forgiven(e, start + length) >= start + length:
+        start, length = start + length, length * Fraction(t_mult)
+    return max(Fraction(e) - start, Fraction(0)), length
+
+
 def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
     """Return for each function the contract's bound, in ulp, and n rates at random arguments with the right ones."""
     from tests import oracles
@@ -195,18 +207,58 @@ def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
         a, (e, t), p = rates()[0], times(), power()
         return inverse_power_lr(e, a, t, power=p), oracles.inverse_power(e, a, t, p)
 
-    def warmup() -> Pair:
-        (a, b), t = rates(), some.randint(1, 10**6)
-        e = some.randrange(t)
-        return warmup_lr(e, CosineLR(a, b, 10), b, t), oracles.polynomial(t - e, a, b, t)
+    def timed_exponential() -> Pair:
+        a, g, t = rates()[0], some.uniform(0.1, 1.0), 10 ** some.uniform(0, 4)
+        e = 10 * t * some.random()
+        return exponential_lr(e, a, g, t_scale=t), oracles.exponential(Fraction(e) / Fraction(t), a, g)
+
+    def fraction(t: int) -> float:
+        """Return a step before epoch t, in epochs."""
+        steps = some.choice(STEPS)
+        return some.randrange(t * steps) / steps
+
+    def warmup(shape: str, fractional: bool) -> Callable[[], Pair]:
+        right = {"linear": oracles.polynomial, "cosine": oracles.cosine}
+
+        def one() -> Pair:
+            (a, b), t = rates(), some.randint(1, 100 if fractional else 10**6)
+            start = b or a / some.randint(2, 1000)
+            e = fraction(t) if fractional else some.randrange(t)
+            got = warmup_lr(e, ConstantLR(a), start, t, shape=shape)
+            if shape in right:
+                return got, right[shape](Fraction(t) - Fraction(e), a, start, t)
+            return got, oracles.exact(start) * (oracles.exact(a) / oracles.exact(start)) ** (oracles.exact(e) / t)
+
+        return one
+
+    def fractional_restarts(m: float) -> Callable[[], Pair]:
+        def one() -> Pair:
+            (a, b), t = rates(), some.choice([some.randint(1, 30), some.randint(1, 3000) / some.choice(STEPS)])
+            e = fraction(1000)
+            place, length = cycle(e, t, m)
+            return cosine_restarts_lr(e, a, b, t, t_mult=m), oracles.cosine(place, a, b, length)
+
+        return one
 
     def sequence() -> Pair:
         (a, b), (e, t) = rates(), times()
-        return sequence_lr(e + 64, [(64, CosineLR(a, b, t))], CosineLR(a, b, t)), oracles.cosine(e + 64 - 64, a, b, t)
+        got = sequence_lr(e + 64, [(64, CosineLR(a, b, t))], CosineLR(a, b, t))
+        return got, oracles.cosine(forgiven(e + 64 - 64, t), a, b, t)
 
     def restart() -> Pair:
         (a, b), t, e = rates(), some.randint(1, 1000), round(10 ** some.uniform(0, 15))
         return restart_lr(e, PolynomialLR(a, b, t), t), oracles.polynomial(e % t, a, b, t)
+
+    def shift() -> Pair:
+        (a, b), t = rates(), some.randint(2, 1000)
+        e, shifted = some.randrange(t), some.randrange(t)
+        return shift_lr(e, CosineLR(a, b, t), shifted), oracles.cosine(e + shifted, a, b, t)
+
+    def product() -> Pair:
+        (a, b), t, g = rates(), some.randint(2, 1000), some.uniform(0.1, 1.0)
+        e = fraction(t)
+        got = product_lr(e, [CosineLR(a, b, t), StepLR(1.0, 30, g), PolynomialLR(1.0, 0.0, t)])
+        return got, oracles.cosine(e, a, b, t) * oracles.step(e, 1.0, 30, g) * oracles.polynomial(e, 1.0, 0.0, t)
 
     enter("cosine_lr", 8, cosine)
     enter("cosine_restarts_lr, e to 10^15", None, restarts)
@@ -216,9 +268,16 @@ def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
     enter("step_lr", 4, step)
     enter("multistep_lr", 4, multistep)
     enter("inverse_power_lr", 8, inverse)
-    enter("warmup_lr, a line", None, warmup)
+    enter("exponential_lr, t_scale", None, timed_exponential)
+    for shape, bound in {"linear": 4, "cosine": 8, "exponential": None}.items():
+        enter(f"warmup_lr, {shape}", bound, warmup(shape, False))
+        enter(f"warmup_lr, {shape}, fractional epochs", bound, warmup(shape, True))
+    for m in (1, 2, 1.5):
+        enter(f"cosine_restarts_lr, t_mult={m}, fractional epochs", None, fractional_restarts(m))
     enter("sequence_lr of cosines", None, sequence)
     enter("restart_lr of a line, e to 10^15", None, restart)
+    enter("shift_lr of a cosine", 8, shift)
+    enter("product_lr of 3, fractional epochs", 8 + 4 + 16 + 3, product)
     return found
 
 

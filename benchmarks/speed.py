@@ -2,45 +2,59 @@
 
 Every row is a loop compiled for itself, because a call site that two rows share would be slower for both. The rows
 are timed in turn, A B C A B C, each right after the one-liner: the ratio is to that, and what is shown is its median
-and quartiles, which bear a busy machine better than a best time does.
+and quartiles, which bear a busy machine better than a best time does. What moves on, as an iterator does, is built
+anew for each run, so every run takes the same rates.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import timeit
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from itertools import count
 from math import cos, pi
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import cosine_lr
 
+from .by_hand import CURVES
 from .peers import PEERS, Peer, Unaskable, one_liner, quiet
+from .size import CORE, imports
 from .tables import table
 
-ROOT = Path(__file__).parents[1]
 N = 1000  # rates in one run of a row
 SMALL, LARGE, HUGE = 10, 10**6, 10**15  # where the epochs of a row begin
 STARTS = {"e from 10": SMALL, "from 10^6": LARGE, "from 10^15": HUGE}
+BY_HAND = "by hand"
+GET_LR = ("warm-up, cosine", BY_HAND)
 TEXT = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
 BASE = "for e in epochs: one_liner(e, 0.1, 0.001, 1000)"
 
 
 class Found(NamedTuple):
-    """One row's result: nanoseconds per value, and the ratio to the one-liner, its quartiles."""
+    """One row's result: nanoseconds per value, and the ratio to the one-liner in each round."""
 
     ns: float
-    ratio: float
-    low: float
-    high: float
+    ratios: list[float]
+
+    @property
+    def quartiles(self) -> list[float]:
+        """Return the lower quartile of the ratio, the median and the upper quartile."""
+        return statistics.quantiles(self.ratios, n=4, method="inclusive")
+
+    @property
+    def ratio(self) -> float:
+        return self.quartiles[1]
+
+    def beside(self, other: Found) -> Found:
+        """Return the ratio to another row, round by round."""
+        return Found(self.ns, [mine / theirs for mine, theirs in zip(self.ratios, other.ratios)])
+
+    def __str__(self) -> str:
+        low, ratio, high = self.quartiles
+        return f"{ratio:.2f} ({low:.2f} to {high:.2f})"
 
 
 def empty(e: float, lr_init: float, lr_min: float, t_max: float) -> None:
@@ -48,11 +62,21 @@ def empty(e: float, lr_init: float, lr_min: float, t_max: float) -> None:
 
 
 class Row:
-    """A loop over `epochs` that takes one rate for each, or a statement that takes `n` of them."""
+    """A loop over `epochs` that takes one rate for each, or a statement that takes `n` of them.
 
-    def __init__(self, statement: str, names: dict[str, Any], epochs: range = range(N), n: int = 0) -> None:
+    The names that `build` returns are new for each run.
+    """
+
+    def __init__(
+        self,
+        statement: str,
+        names: dict[str, Any],
+        epochs: range = range(N),
+        n: int = 0,
+        build: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
         self.names = vars(cosine_lr) | names | {"epochs": epochs[:5]}
-        self.timer = timeit.Timer(statement, globals=self.names)
+        self.timer = timeit.Timer(statement, lambda: self.names.update(build()), globals=self.names)
         self.timer.timeit(1)  # the first call may compile
         self.n = n or max(5, min(len(epochs), int(5 * 0.01 / self.timer.timeit(1))))  # the slow ones take fewer
         self.names["epochs"] = epochs[: self.n]
@@ -87,11 +111,14 @@ FUNCTIONS = {
     "warmup_lr, after it": "warmup_lr(e, inner, 0.01, 5)",
     "sequence_lr, 2 pieces": "sequence_lr(e, pieces, inner)",
     "restart_lr": "restart_lr(e, inner, 10)",
+    "shift_lr": "shift_lr(e, inner, 5)",
+    "product_lr, 2 schedules": "product_lr(e, (inner, inner))",
 }
 CLASSES = {
     "ConstantLR": "ConstantLR(0.1)",
     "CosineLR": "CosineLR(0.1, 0.001, {t})",
     "CosineRestartsLR": "CosineRestartsLR(0.1, 0.001, 10)",
+    "CosineRestartsLR, t_mult=2": "CosineRestartsLR(0.1, 0.001, 10, t_mult=2)",
     "PolynomialLR": "PolynomialLR(0.1, 0.001, {t})",
     "ExponentialLR": "ExponentialLR(0.1, 0.99)",
     "StepLR": "StepLR(0.1, 30, 0.5)",
@@ -100,6 +127,8 @@ CLASSES = {
     "WarmupLR(CosineLR)": "WarmupLR(CosineLR(0.1, 0.001, {t}), 0.01, 5)",
     "SequenceLR, 2 pieces": "SequenceLR([(5, ConstantLR(0.1))], CosineLR(0.1, 0.001, {t}))",
     "RestartLR(CosineLR)": "RestartLR(CosineLR(0.1, 0.001, 10), 10)",
+    "ShiftLR(CosineLR)": "ShiftLR(CosineLR(0.1, 0.001, {t}), 5)",
+    "ProductLR, 2 schedules": "ProductLR([CosineLR(0.1, 0.001, {t}), CosineLR(1.0, 0.1, {t})])",
 }
 LISTS = {
     "[one_liner(e, ...) for e in epochs]": "[one_liner(e, 0.1, 0.001, 1000) for e in epochs]",
@@ -129,17 +158,22 @@ def rows(peers: Collection[Peer]) -> Iterator[tuple[tuple[str, str], Row]]:
     for column, start in STARTS.items():
         epochs = range(start, start + N)
         for name, call in FUNCTIONS.items():
-            yield (name, column), Row(f"for e in epochs: {call.format(t=start + N)}", names, epochs)
+            yield (name, column), Row(f"for e in epochs: {call.format(t=2 * start + N)}", names, epochs)
         for name, notation in CLASSES.items():
-            schedule = {"schedule": cosine_lr.parse(notation.format(t=start + N))}
+            schedule = {"schedule": cosine_lr.parse(notation.format(t=2 * start + N))}
             yield (f"{name}(e)", column), Row("for e in epochs: schedule(e)", schedule, epochs)
-            moved = {"schedule": cosine_lr.parse(f"{notation.format(t=start + N)[:-1]}, e={start})")}
-            yield (f"next({name})", column), Row("for e in epochs: next(schedule)", moved)
+            yield (f"next({name})", column), _next(f"{notation.format(t=2 * start + N)[:-1]}, e={start})")
         for m in T_MULTS:
             call = f"cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
             yield (f"t_mult={m}", column), Row(f"for e in epochs: {call}", names, epochs)
     for name, statement in LISTS.items():
         yield (name, ""), Row(statement, names, n=N if "1000)" in statement else 0)
+    for title, (by_hand, notation) in CURVES.items():
+        names = {"f": by_hand, "schedule": cosine_lr.parse(notation)}
+        yield (title, BY_HAND), Row("for e in epochs: f(e)", names)
+        yield (title, "schedule(e)"), Row("for e in epochs: schedule(e)", names)
+        yield (title, "next(schedule)"), _next(notation)
+        yield (title, "schedule.values(n)"), Row(f"schedule.values({N})", names, n=N)
     for peer in peers:
         restarts = {"t_mult=1": (10, 1), "t_mult=2": (10, 2)}
         for column, times in (restarts if peer.shape == "restarts" else {"": (N,)}).items():
@@ -148,11 +182,17 @@ def rows(peers: Collection[Peer]) -> Iterator[tuple[tuple[str, str], Row]]:
                     built = peer.build(0.1, lr_min, *times)
                 except Unaskable:
                     continue
-                yield (peer.name, column), Row(f"for e in epochs: {peer.move or 'pass'}; {peer.read}", built)
+                anew = partial(peer.build, 0.1, lr_min, *times) if peer.walks else dict
+                statement = f"for e in epochs: {peer.move or 'pass'}; {peer.read}"
+                yield (peer.name, column), Row(statement, built, build=anew)
                 break
     for m in (1, 2):  # ours over the same epochs
         call = f"cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
         yield ("cosine_restarts_lr", f"t_mult={m}"), Row(f"for e in epochs: {call}", names)
+
+
+def _next(notation: str) -> Row:
+    return Row("for e in epochs: next(schedule)", {}, build=lambda: {"schedule": cosine_lr.parse(notation)})
 
 
 def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[tuple[str, str], Found], float]:
@@ -164,64 +204,102 @@ def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[tuple[str, str],
         for key, row in timed.items():
             plain = base.seconds()
             taken[key].append((row.seconds(), plain))
-    found = {}
-    for key, pairs in taken.items():
-        low, middle, high = statistics.quantiles([time / plain for time, plain in pairs], n=4, method="inclusive")
-        found[key] = Found(statistics.median(time for time, _ in pairs) * 1e9, middle, low, high)
+    found = {
+        key: Found(statistics.median(time for time, _ in pairs) * 1e9, [time / plain for time, plain in pairs])
+        for key, pairs in taken.items()
+    }
     return found, statistics.median(plain for pairs in taken.values() for _, plain in pairs) * 1e9
 
 
-def imports(runs: int) -> dict[str, float]:
-    """Return the milliseconds, by -X importtime in fresh interpreters, that importing takes: the median of runs."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    times: dict[str, list[float]] = {"functions.py alone": [], "cosine_lr": [], "of it the standard library": []}
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "cosine_lr" / "functions.py", Path(folder, "functions.py"))
+# What a rate may cost at most, on CPython 3.11: in one-liners, or in get_lr's by hand. A function that is not named may
+# take one one-liner more than it took in version 1.
 
-        def lines(module: str, path: Path | str) -> list[tuple[str, float, float]]:
-            code = f"import sys; sys.path.insert(0, {str(path)!r}); import {module}"
-            flags = ["-S", "-X", "importtime", "-X", f"pycache_prefix={folder}/compiled"]
-            words = [sys.executable, *flags, "-c", code]
-            done = subprocess.run(words, env=env, capture_output=True, text=True, check=True)
-            found = re.findall(r"(?m)^import time:\s+(\d+) \|\s+(\d+) \|\s+(\S+)$", done.stderr)
-            return [(name, int(own) / 1e3, int(total) / 1e3) for own, total, name in found]
+VERSION_1 = {
+    "constant_lr": 0.90,
+    "cosine_restarts_lr": 2.86,
+    "cosine_restarts_lr, gamma": 6.63,
+    "polynomial_lr, power=2": 4.77,
+    "polynomial_lr, k_decay=0.5": 4.67,
+    "exponential_lr": 1.35,
+    "step_lr": 2.41,
+    "multistep_lr, 3 milestones": 4.10,
+    "inverse_power_lr": 1.98,
+    "warmup_lr, warming up": 5.20,
+    "warmup_lr, after it": 3.70,
+    "sequence_lr, 2 pieces": 4.30,
+    "restart_lr": 3.91,
+    "t_mult=1.001": 5.10,
+    "t_mult=1.5": 5.04,
+    "t_mult=3": 5.23,
+}
+ONE_LINERS: dict[tuple[str, str], float] = {
+    ("cosine_lr", "e from 10"): 1.9,
+    ("polynomial_lr", "e from 10"): 2.2,
+    ("t_mult=2", "e from 10"): 5.2,
+    **{(name, "e from 10"): round(ratio + 1.0, 2) for name, ratio in VERSION_1.items()},
+    ("CosineLR(e)", "e from 10"): 1.9,
+    ("next(CosineLR)", "e from 10"): 1.9,
+    ("CosineLR.values(n)", ""): 1.35,
+    ("CosineRestartsLR, t_mult=2(e)", "e from 10"): 4.5,
+}
+GET_LRS: dict[tuple[str, str], float] = {
+    ("warm-up, cosine", "schedule(e)"): 2.1,
+    ("warm-up, cosine", "next(schedule)"): 2.3,
+    ("warm-up, cosine", "schedule.values(n)"): 1.6,
+    ("warm-up, plateau, line", "schedule(e)"): 2.3,
+    ("warm-up, plateau, line", "next(schedule)"): 2.6,
+}
+IMPORT = 1.5  # milliseconds
 
-        for run in range(runs + 1):
-            alone, package = lines("functions", folder), lines("cosine_lr", ROOT)
-            if run:  # the first one compiles
-                whole = package[-1][2]
-                own = sum(own for name, own, _ in package if name.partition(".")[0] == "cosine_lr")
-                for name, value in zip(times, (alone[-1][2], whole, whole - own)):
-                    times[name].append(value)
-    return {name: statistics.median(values) for name, values in times.items()}
+
+def budgets(found: dict[tuple[str, str], Found], times: dict[str, float]) -> str:
+    """Return the table of the budgets, each met or missed."""
+    get_lr = found[GET_LR]
+    asked = [
+        *((key, "one-liners", found[key].ratio, most) for key, most in ONE_LINERS.items()),
+        *((key, "get_lr", found[key].beside(get_lr).ratio, most) for key, most in GET_LRS.items()),
+        ((f"import {CORE}", ""), "ms", times[CORE], IMPORT),
+    ]
+    rows = []
+    for key, unit, measured, most in asked:
+        name = f"cosine_restarts_lr, {key[0]}" if key[0].startswith("t_mult") else key[0]
+        how = "" if key[1] in STARTS else key[1]
+        verdict = "met" if round(measured, 2) <= most else "missed"
+        rows.append([", ".join(filter(None, (name, how))), unit, f"{most:.2f}", f"{measured:.2f}", verdict])
+    return table(["", "in", "at most", "measured", ""], rows)
 
 
 def report(versions: Collection[str] = (), quick: bool = False) -> str:
-    """Return the tables: the limits, ours at small and huge epochs, restarts, whole lists, the peers, the import."""
+    """Return the tables: the limits, ours, composed schedules beside those by hand, the peers, the budgets."""
     with quiet():
         peers = [peer for peer in PEERS if peer.package in versions]
         found, plain = measure(peers, 3 if quick else 40)
 
     def one(name: str, column: str = "", title: str = "") -> list[str]:
         each = found[name, column]
-        return [title or name, f"{each.ns:.0f}", f"{each.ratio:.2f}", f"{each.low:.2f}", f"{each.high:.2f}"]
+        return [title or name, f"{each.ns:.0f}", *(f"{ratio:.2f}" for ratio in each.quartiles)]
 
     def across(names: list[str]) -> str:
-        lines = []
-        for name in names:
-            columns = [found[name, column] for column in STARTS]
-            cells = [f"{each.ratio:.2f} ({each.low:.2f} to {each.high:.2f})" for each in columns]
-            lines.append([name, f"{columns[0].ns:.0f}", *cells])
-        return table(["", "ns", *STARTS], lines)
+        rows = [(name, [found[name, column] for column in STARTS]) for name in names]
+        return table(["", "ns", *STARTS], [[name, f"{each[0].ns:.0f}", *map(str, each)] for name, each in rows])
 
-    head = ["", "ns", "ratio", "lower quartile", "upper quartile"]
+    def by_hand(title: str) -> list[list[str]]:
+        rows = [(how, each) for (name, how), each in found.items() if name == title]
+        units = [found[GET_LR], found[title, BY_HAND]]
+        return [
+            [title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit).ratio:.2f}" for unit in units)]
+            for how, each in rows
+        ]
+
+    head = ["", "ns", "lower quartile", "ratio", "upper quartile"]
     own = [*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
+    warmup = [("warm-up, cosine", how) for how in (BY_HAND, "schedule(e)", "next(schedule)", "schedule.values(n)")]
     beside = {
         "The cosine": (cosine, "cosine"),
         "Restarts of 10 epochs": ([("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)], "restarts"),
         "A line": ([("polynomial_lr", "e from 10")], "line"),
-        "A warm-up, then the cosine": ([("next(WarmupLR(CosineLR))", "e from 10")], "warm-up"),
+        "A warm-up, then the cosine": (warmup, "warm-up"),
     }
     parts = [
         "## Speed",
@@ -232,14 +310,22 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         across(own),
         "### cosine_restarts_lr, at small and at huge epochs: the ratio and its quartiles",
         across([f"t_mult={m}" for m in T_MULTS]),
+        "### Whole curves, beside what people write by hand: a run of 1000 steps",
+        table(
+            ["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"],
+            [row for title in CURVES for row in by_hand(title)],
+        ),
         "### Lists, building, parsing: per value, or per schedule",
         table(head, [one(name) for name in LISTS]),
     ]
     for title, (ours, shape) in beside.items():
         names = [peer.name for peer in peers if peer.shape == shape]
         theirs = sorted((key for key in found if key[0] in names), key=lambda key: (key[1], found[key].ratio))
-        lines = [one(*key, ", ".join(filter(None, key)).removesuffix(", e from 10")) for key in [*ours, *theirs]]
-        parts += [f"### {title}, beside the peers", table(head, lines)] if theirs else []
-    times = imports(2 if quick else 15)
-    parts += ["### Importing", table(["", "ms"], [[name, f"{value:.2f}"] for name, value in times.items()])]
+        rows = [one(*key, ", ".join(filter(None, key)).removesuffix(", e from 10")) for key in [*ours, *theirs]]
+        parts += [f"### {title}, beside the peers", table(head, rows)] if theirs else []
+    parts.append("### Budgets")
+    if sys.version_info[:2] == (3, 11):
+        parts.append(budgets(found, imports(2 if quick else 15)))
+    else:
+        parts.append("They are for CPython 3.11.")
     return "\n\n".join(parts)

@@ -15,7 +15,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | a\\|b  | 192 |
     """
     lines = [[cell.replace("|", "\\|") for cell in line] for line in (header, *rows)]
-    columns = list(zip(*lines))
+    columns = list(zip(*lines, strict=True))
     widths = [max(map(len, column)) for column in columns]
     right = [all(cell[:1] in "-0123456789" for cell in column[1:]) for column in columns]
 
