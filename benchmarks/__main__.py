@@ -1,8 +1,8 @@
-"""Speed, accuracy and the contract, ours beside the peers that are installed.
+"""Speed, accuracy, size and the contract, ours beside the peers that are installed.
 
-python -m benchmarks                     all three
+python -m benchmarks                     all four
 python -m benchmarks speed --quick       one of them, in seconds
-python -m benchmarks --write             all three, into benchmarks/RESULTS.md
+python -m benchmarks --write FILE        all four, also into a file
 python -m benchmarks contract my_module:my_schedule --lr-init 0.1 --lr-min 0.001 --t-max 10
 """
 
@@ -18,16 +18,16 @@ from pathlib import Path
 
 import cosine_lr
 
-from . import accuracy, contract, peers, speed
+from . import accuracy, contract, peers, short, size, speed
 from .tables import table
 
 REPORTS: dict[str, Callable[..., str]] = {
     "speed": speed.report,
     "accuracy": accuracy.report,
+    "size": size.report,
     "contract": contract.report,
 }
-RESULTS = Path(__file__).parent / "RESULTS.md"
-ENDS = ("lr_init", "lr_min", "t_max", "t_mult")
+ENDS = ("lr_init", "lr_min", "t_max", "t_mult", "lr_half")
 
 
 def number(text: str) -> float:
@@ -51,7 +51,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
     )
-    parser.add_argument("--write", action="store_true", help=f"also write the page benchmarks/{RESULTS.name}")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the page into this file")
     parts = parser.add_subparsers(dest="part", metavar="|".join(REPORTS))
     commands = {name: parts.add_parser(name, parents=[common], help=report.__doc__) for name, report in REPORTS.items()}
     stranger = commands["contract"]
@@ -109,15 +109,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(text)
         return 0 if kept else 1
     versions, missing = peers.installed()
-    words = [options.part, "--quick" if options.quick else "", "--write" if options.write else ""]
-    page = [head(versions, missing, " ".join(["python -m benchmarks", *filter(None, words)]))]
+    words = ["python -m benchmarks", options.part, "--quick" if options.quick else ""]
+    page = [head(versions, missing, " ".join(filter(None, words)))]
     print(page[0], flush=True)
     for name, report in REPORTS.items():
         if options.part in (None, name):
             page.append(report(versions, options.quick))
             print(f"\n{page[-1]}", flush=True)
+    if options.part is None:
+        page.insert(1, short.report("\n\n".join(page)))
+        print(f"\n{page[1]}")
     if options.write:
-        RESULTS.write_text("\n\n".join(page) + "\n", encoding="utf-8")
+        options.write.write_text("\n\n".join(page) + "\n", encoding="utf-8")
     return 0
 
 

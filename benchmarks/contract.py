@@ -1,7 +1,9 @@
 """The laws that any schedule, a function from the epoch to the rate, can be held to; and who keeps them.
 
 A law is a function of the schedule `f` and of the ends that its parameters name; it yields what breaks it. Ends that
-are not known are not asked about: without `lr_init`, `lr_min` and `t_max` a schedule is held to the rest.
+are not known are not asked about: without `lr_init`, `lr_min` and `t_max` a schedule is held to the rest. `lr_half` is
+the rate at half of t_max, for those that have a say in it. The laws are about functions: how an object compares, hashes
+and prints is not asked.
 
     >>> from cosine_lr import CosineLR
     >>> for name, found in check(CosineLR(0.1, 0.001, t_max=10), lr_init=0.1, lr_min=0.001, t_max=10).items():
@@ -18,6 +20,7 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from fractions import Fraction
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -89,7 +92,7 @@ def returns_a_float(f: Rate) -> Iterator[Broken]:
 
 @law("any")
 def takes_any_number(f: Rate) -> Iterator[Broken]:
-    """Every number type counts with its value, fractions of an epoch too."""
+    """Every number type counts with its value, fractions of an epoch and 0-d arrays too."""
     for e in (True, 1.0, 2.5, Fraction(5, 2), *_numpy_numbers()):
         for _, got in _answers(f, [e]):
             yield from _differs(e, got, float(f(1 if e == 1 else 2.5)))
@@ -122,8 +125,8 @@ def never_stops_a_run(f: Rate) -> Iterator[Broken]:
 
 @law("any")
 def refuses_what_is_no_epoch(f: Rate) -> Iterator[Broken]:
-    """NaN, infinities, text, None and lists raise ValueError or TypeError."""
-    for e in (math.nan, math.inf, -math.inf, "3", None, [1, 2]):
+    """NaN, infinities, text, complex numbers, dates, None and lists raise ValueError or TypeError, in arrays too."""
+    for e in (math.nan, math.inf, -math.inf, "3", 3j, date(2026, 1, 3), None, [1, 2], *_numpy_no_numbers()):
         try:
             for _, got in _raw_answers(f, [e]):
                 yield Broken(e, got, "a ValueError or TypeError")
@@ -149,11 +152,14 @@ def stays_in_range(f: Rate, lr_init: float, lr_min: float, t_max: float) -> Iter
 @law("decay")
 def never_rises(f: Rate, t_max: float) -> Iterator[Broken]:
     """It does not rise on the way to t_max."""
-    last = math.inf
-    for e, got in _answers(f, _through(t_max, 1)):
-        if not got <= last:
-            yield Broken(e, got, f"at most {last!r}")
-        last = float(got)
+    yield from _rises(f, _through(t_max, 1))
+
+
+@law("decay")
+def never_rises_in_between(f: Rate, t_max: float) -> Iterator[Broken]:
+    """Nor between epochs that are 10^-9 of t_max apart."""
+    for place in (0.001, 0.25, 0.4999, 0.75, 0.999):
+        yield from _rises(f, [t_max * (place + k * 1e-9) for k in range(50)])
 
 
 @law("decay")
@@ -172,6 +178,21 @@ def ends_at_lr_min(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
 
 
 @law("decay")
+def forgives_a_rounding(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
+    """An epoch that only a rounding keeps below t_max is on it: f is lr_min there, bit for bit."""
+    for e, got in _answers(f, [math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)]):
+        yield from _differs(e, got, lr_min)
+
+
+@law("decay")
+def passes_its_half(f: Rate, lr_half: float, t_max: float) -> Iterator[Broken]:
+    """f(t_max / 2) == lr_half, bit for bit: for a cosine or a line the mean of both ends, rounded once."""
+    half = t_max // 2 if isinstance(t_max, int) and t_max % 2 == 0 else t_max / 2
+    for e, got in _answers(f, [half]):
+        yield from _differs(e, got, lr_half)
+
+
+@law("decay")
 def holds_past_the_end(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
     """Past t_max, lr_min for ever."""
     for e, got in _answers(f, [t_max + 1, t_max + 2, 2 * t_max, 3 * t_max + 7, 10**15]):
@@ -179,15 +200,25 @@ def holds_past_the_end(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]
 
 
 @law("restarts")
-def restarts_at_its_peak(f: Rate, lr_init: float, lr_min: float, t_max: int, t_mult: float) -> Iterator[Broken]:
+def restarts_at_its_peak(f: Rate, lr_init: float, lr_min: float, t_max: float, t_mult: float) -> Iterator[Broken]:
     """Every restart epoch up to 10^5 returns lr_init, the epoch before it is in the lower half."""
     yield from _at_restarts(f, lr_init, lr_min, [pair for pair in _restarts(t_max, t_mult) if pair[0] <= 10**5])
 
 
 @law("restarts")
-def restarts_far_out(f: Rate, lr_init: float, lr_min: float, t_max: int, t_mult: float) -> Iterator[Broken]:
+def restarts_far_out(f: Rate, lr_init: float, lr_min: float, t_max: float, t_mult: float) -> Iterator[Broken]:
     """The same up to 10^15."""
     yield from _at_restarts(f, lr_init, lr_min, [pair for pair in _restarts(t_max, t_mult) if pair[0] > 10**5])
+
+
+@law("restarts")
+def restarts_in_fractions(f: Rate, lr_init: float, lr_min: float, t_max: float, t_mult: float) -> Iterator[Broken]:
+    """In fractions of a run it restarts on the same step as in steps: t_max=0.1 at 0.2, 0.3, 0.7."""
+    fraction = Fraction(t_max).limit_denominator(10**6)
+    if fraction.denominator > 1:  # a first cycle of so many steps, in a run of so many
+        steps, run = 10 * fraction.numerator, 10 * fraction.denominator
+        restarts = [pair for pair in _restarts(steps, t_mult) if pair[0] <= 10**5]
+        yield from _at_restarts(f, lr_init, lr_min, restarts, run)
 
 
 # What the laws share.
@@ -212,12 +243,28 @@ def _numpy_numbers() -> list[Any]:
         numpy = import_module("numpy")
     except ImportError:
         return []
-    return [numpy.int64(1), numpy.float32(2.5), numpy.float64(2.5)]
+    return [numpy.int64(1), numpy.uint8(1), numpy.float16(2.5), numpy.float32(2.5), numpy.float64(2.5), numpy.array(2.5)]
+
+
+def _numpy_no_numbers() -> list[Any]:
+    try:
+        numpy = import_module("numpy")
+    except ImportError:
+        return []
+    return [numpy.array("3"), numpy.complex128(3j), numpy.timedelta64(3, "D")]
 
 
 def _differs(e: object, got: float, wanted: float) -> Iterator[Broken]:
-    if got != wanted:
+    if got != wanted or math.copysign(1.0, got) != math.copysign(1.0, wanted):
         yield Broken(e, got, wanted)
+
+
+def _rises(f: Rate, epochs: Iterable[float]) -> Iterator[Broken]:
+    last = math.inf
+    for e, got in _answers(f, epochs):
+        if not got <= last:
+            yield Broken(e, got, f"at most {last!r}")
+        last = got
 
 
 def _through(t_max: float, times: int) -> list[float]:
@@ -232,8 +279,11 @@ def _last(t_max: float) -> list[float]:
     return [t_max - k for k in range(10, 0, -1) if t_max > k]
 
 
-def _restarts(t_max: int, t_mult: float) -> list[tuple[int, int]]:
-    """Return restart epochs up to 10^15, in exact arithmetic, and how long the cycle before each was."""
+def _restarts(t_max: float, t_mult: float) -> list[tuple[int, int]]:
+    """Return the whole epochs up to 10^15 at which it restarts, in exact arithmetic, and how long the cycle before each
+    was. With fractions of an epoch there are none."""
+    if not isinstance(t_max, int):
+        return []
     if t_mult == 1:
         return [(t_max * i, t_max) for i in [*range(1, 201), *(10**k // t_max + 1 for k in range(4, 16))]]
     found, start, length = [], Fraction(0), Fraction(t_max)
@@ -244,12 +294,16 @@ def _restarts(t_max: int, t_mult: float) -> list[tuple[int, int]]:
     return found
 
 
-def _at_restarts(f: Rate, lr_init: float, lr_min: float, restarts: list[tuple[int, int]]) -> Iterator[Broken]:
+def _at_restarts(
+    f: Rate, lr_init: float, lr_min: float, restarts: list[tuple[int, int]], run: int = 0
+) -> Iterator[Broken]:
+    """Ask at the restarts and just before, in steps, or in fractions of a run of so many steps."""
     for start, length in restarts:
-        for e, got in _answers(f, [start - 1] if length > 2 else []):
+        before, at = ((start - 1) / run, start / run) if run else (start - 1, start)
+        for e, got in _answers(f, [before] if length > 2 else []):
             if not got <= (lr_init + lr_min) / 2:
                 yield Broken(e, got, "in the lower half")
-        for e, got in _answers(f, [start]):
+        for e, got in _answers(f, [at]):
             yield from _differs(e, got, lr_init)
 
 
@@ -337,13 +391,16 @@ RESTARTS = [
     _ends(0.1, 0.001, 10, 1),
     _ends(0.1, 0.001, 16, 1.5),
     _ends(1.0, 0.0, 10, 1),
+    _ends(0.1, 0.001, 0.1, 1),
+    _ends(0.1, 0.001, 0.1, 2),
+    _ends(0.1, 0.001, 80 / 1251, 1),
 ]
 
 
 def hold(peer: Peer, quick: bool = False) -> dict[str, str]:
     """Return for each law that the peer can be asked about "yes", or its first counter-example."""
     if peer.shape == "restarts":
-        cases = RESTARTS[:2] + RESTARTS[-1:] if quick else RESTARTS
+        cases = RESTARTS[:2] + RESTARTS[6:8] if quick else RESTARTS
     else:
         cases = DECAYS + _pool(3 if quick else 25)
     verdicts: dict[str, str] = {}
@@ -356,6 +413,8 @@ def hold(peer: Peer, quick: bool = False) -> dict[str, str]:
             f = peer.rate(*told.values())
         except Unaskable:
             continue
+        if peer.shape in ("cosine", "line"):
+            told["lr_half"] = peer.told(float((Fraction(told["lr_init"]) + Fraction(told["lr_min"])) / 2))
         for name, broken in check(f, laws, **told).items():
             arguments = ", ".join(f"{value!r}" for value in ends.values())
             verdicts[name] = "yes" if broken is None else f"({arguments}): {broken}"

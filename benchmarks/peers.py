@@ -95,7 +95,7 @@ def _torch_cosine(a: float, b: float, t: float) -> dict[str, Any]:
 def _torch_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
     sgd = optimizer(a)
     make = import_module("torch.optim.lr_scheduler").CosineAnnealingWarmRestarts
-    scheduler = make(sgd, T_0=t, T_mult=_whole(m), eta_min=b)
+    scheduler = make(sgd, T_0=_whole(t), T_mult=_whole(m), eta_min=b)
     sgd.step()
     return {"optimizer": sgd, "scheduler": scheduler}
 
@@ -173,7 +173,7 @@ def _lrsched(a: float, b: float, t: float) -> dict[str, Any]:
 
 def _lrsched_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
     make = import_module("lrsched").cosine_restarts
-    return {"schedule": make(base_lr=a, min_lr=b, period=t, t_mult=_whole(m))}
+    return {"schedule": make(base_lr=a, min_lr=b, period=_whole(t), t_mult=_whole(m))}
 
 
 def _thinc(a: float, b: float, t: float) -> dict[str, Any]:

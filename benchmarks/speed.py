@@ -89,6 +89,7 @@ class Row:
 
 
 LIMITS = {
+    "the one-liner": BASE,
     "empty four-argument function": "for e in epochs: empty(e, 0.1, 0.001, 1000)",
     "the bare formula, inline": "for e in epochs: 0.001 + 0.5 * (0.1 - 0.001) * (1 + cos(pi * e / 1000))",
     "next(itertools.count())": "for e in epochs: next(counter)",
@@ -294,12 +295,12 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
     head = ["", "ns", "lower quartile", "ratio", "upper quartile"]
     own = [*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
-    warmup = [("warm-up, cosine", how) for how in (BY_HAND, "schedule(e)", "next(schedule)", "schedule.values(n)")]
+    restarts = [("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)]
     beside = {
-        "The cosine": (cosine, "cosine"),
-        "Restarts of 10 epochs": ([("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)], "restarts"),
+        "The cosine": ([("the one-liner", ""), *cosine, ("CosineLR.values(n)", "")], "cosine"),
+        "Restarts of 10 epochs": ([*restarts, *(key for key in found if key[0] == "restarts, t_mult=2")], "restarts"),
         "A line": ([("polynomial_lr", "e from 10")], "line"),
-        "A warm-up, then the cosine": (warmup, "warm-up"),
+        "A warm-up, then the cosine": ([key for key in found if key[0] == "warm-up, cosine"], "warm-up"),
     }
     parts = [
         "## Speed",
@@ -322,7 +323,7 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         names = [peer.name for peer in peers if peer.shape == shape]
         theirs = sorted((key for key in found if key[0] in names), key=lambda key: (key[1], found[key].ratio))
         rows = [one(*key, ", ".join(filter(None, key)).removesuffix(", e from 10")) for key in [*ours, *theirs]]
-        parts += [f"### {title}, beside the peers", table(head, rows)] if theirs else []
+        parts += [f"### {title}, beside the peers", table(head, rows)]
     parts.append("### Budgets")
     if sys.version_info[:2] == (3, 11):
         parts.append(budgets(found, imports(2 if quick else 15)))

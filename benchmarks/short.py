@@ -1,0 +1,86 @@
+"""The short table, which the README shows too: cells of the page's tables, rounded."""
+
+from __future__ import annotations
+
+from .tables import table
+
+COLUMNS = {  # where the cells are from: the title of a table, its column, and what else a row begins with
+    "cosine": ("The cosine, beside the peers", "ratio"),
+    "warm-up, cosine": ("A warm-up, then the cosine, beside the peers", "ratio"),
+    "restarts, t_mult=2": ("Restarts of 10 epochs, beside the peers", "ratio"),
+    "error, 10^6 epochs": ("The cosine: (lr_init, lr_min, t_max)", "worst relative", "(0.0006, 6e-05, 1000000)"),
+    "error, last ten of 10^5": ("The last ten epochs before lr_min = 0: the worst relative error", "t_max = 10^5"),
+}
+ROWS = {  # what the rows of these tables begin with; empty where there is none
+    "by hand, no checks": ("the one-liner", "warm-up, cosine, by hand", "restarts, t_mult=2, by hand", "the one-liner"),
+    "the function": ("cosine_lr", "", "cosine_restarts_lr, t_mult=2", "CosineLR"),
+    "`schedule(e)`": ("CosineLR(e)", "warm-up, cosine, schedule(e)", "restarts, t_mult=2, schedule(e)", "CosineLR"),
+    "`next`": ("next(CosineLR)", "warm-up, cosine, next(schedule)", "restarts, t_mult=2, next(schedule)", "CosineLR"),
+    "`values`": (
+        "CosineLR.values(n)",
+        "warm-up, cosine, schedule.values(n)",
+        "restarts, t_mult=2, schedule.values(n)",
+        "CosineLR",
+    ),
+    "fvcore": ("fvcore CosineParamScheduler", "", "", "fvcore CosineParamScheduler"),
+    "lrsched": ("lrsched cosine", "", "lrsched cosine_restarts, t_mult=2", "lrsched cosine"),
+    "ignite": ("", "", "ignite CosineAnnealingScheduler, t_mult=2", ""),
+    "timm": ("timm CosineLRScheduler", "", "timm CosineLRScheduler, cycles, t_mult=2", "timm CosineLRScheduler"),
+    "PyTorch": (
+        "torch CosineAnnealingLR",
+        "torch SequentialLR",
+        "torch CosineAnnealingWarmRestarts, t_mult=2",
+        "torch CosineAnnealingLR",
+    ),
+    "transformers": ("transformers cosine_with_min_lr", "", "", "transformers cosine_with_min_lr"),
+    "optax, jitted": ("optax cosine_decay_schedule, jitted", "", "", "optax cosine_decay_schedule, jitted"),
+    "optax": ("optax cosine_decay_schedule", "", "optax sgdr_schedule, t_mult=2", "optax cosine_decay_schedule"),
+    "Keras": ("Keras CosineDecay", "", "Keras CosineDecayRestarts, t_mult=2", "Keras CosineDecay"),
+}
+
+
+TEXT = "The time of one rate, as a ratio to the one-liner, and the worst relative error of a cosine."
+
+
+def report(page: str) -> str:
+    """Return the part of the page that holds the short table of its other tables."""
+    return f"## In short\n\n{TEXT}\n\n{in_short(page)}"
+
+
+def in_short(page: str) -> str:
+    """Return the table: a line for each who is on the page."""
+    lines = []
+    for name, (*timed, peer) in ROWS.items():
+        cells = [found(page, *where, row=row) for where, row in zip(COLUMNS.values(), [*timed, peer, peer])]
+        if any(cells):
+            lines.append([name, *map(rounded, cells)])
+    return table(["", *COLUMNS], lines)
+
+
+def found(page: str, title: str, column: str, *more: str, row: str) -> str:
+    """Return the cell of the table under a title, in the row that begins so; empty if there is none.
+
+    >>> found("### A\\n\\n|   | n | ms |\\n|:--|--:|---:|\\n| x | 1 | 25 |\\n| x | 2 | 30 |\\n", "A", "ms", "2", row="x")
+    '30'
+    """
+    under = page.partition(f"### {title}\n")[2].partition("\n#")[0]
+    lines = [[cell.strip() for cell in line[1:-1].split("|")] for line in under.splitlines() if line[:1] == "|"]
+    for line in lines[2:]:
+        if line[: 1 + len(more)] == [row, *more]:
+            return line[lines[0].index(column)]
+    return ""
+
+
+def rounded(cell: str) -> str:
+    """Return two digits of a ratio, one of an error.
+
+    >>> [rounded(cell) for cell in ("1.96", "37.86", "2691.68", "4.2e-16", "1.0e+00, 7 are 0", "")]
+    ['2.0', '38', '2700', '4e-16', '1', '-']
+    """
+    if not cell:
+        return "-"
+    value = float(cell.partition(",")[0])
+    if "e" in cell:
+        return f"{value:.0e}" if value < 1.0 else f"{value:.0f}"
+    two = float(f"{value:.2g}")
+    return f"{two:.1f}" if two < 10 else f"{two:.0f}"
