@@ -243,7 +243,8 @@ def _numpy_numbers() -> list[Any]:
         numpy = import_module("numpy")
     except ImportError:
         return []
-    return [numpy.int64(1), numpy.uint8(1), numpy.float16(2.5), numpy.float32(2.5), numpy.float64(2.5), numpy.array(2.5)]
+    halves = [make(2.5) for make in (numpy.float16, numpy.float32, numpy.float64, numpy.array)]
+    return [numpy.int64(1), numpy.uint8(1), *halves]
 
 
 def _numpy_no_numbers() -> list[Any]:

@@ -163,9 +163,9 @@ WRONG: list[tuple[peers.Rate, set[str], str]] = [
     (takes(date), {"refuses what is no epoch"}, "f(datetime.date(2026, 1, 3)) = 0.1, not"),
     (takes(np.timedelta64), {"refuses what is no epoch"}, "f(np.timedelta64(3,'D')) = 0.1, not"),
     (at(lambda e: e <= 0, 0.0999), {"starts at lr init"}, "f(0) = 0.0999, not 0.1"),
-    (at(lambda e: e == 5, 0.2), {"stays in range", "never rises", "passes its half"}, "f(5) = 0.2, not from 0.001 to 0.1"),
+    (at(lambda e: e == 5, 0.2), {"stays in range", "never rises", "passes its half"}, "f(5) = 0.2, not from 0.001"),
     (at(lambda e: e == 3, 0.05), {"never rises"}, "f(4) ="),
-    (at(lambda e: type(e) is float and 2.500000005 < e < 2.500000015, 0.09), {"never rises in between"}, "f(2.50000001) = 0.09, not at most 0.08"),
+    (at(lambda e: str(e)[:10] == "2.50000001", 0.09), {"never rises in between"}, "f(2.5000000100000004) = 0.09, not"),
     (at(lambda e: e == 5, 0.0506), {"passes its half"}, "f(5) = 0.0506, not 0.0505"),
     (at(lambda e: 9.99 < e < 10, 0.0010000001), {"forgives a rounding"}, "f(9.999999999999998) = 0.0010000001, not"),
     (at(lambda e: e == 10, 0.0011), {"ends at lr min"}, "f(10) = 0.0011, not 0.001"),
@@ -205,7 +205,7 @@ def test_wrong_restarts_break_their_laws() -> None:
     right = CosineRestartsLR(0.1, 0.001, 10, t_mult=3)
     assert str(broken(by_logarithm, **RESTARTS)["restarts at its peak"]) == "f(1210) = 0.001, not 0.1"
     assert set(broken(by_logarithm, **RESTARTS)) == {"restarts at its peak"}
-    far = at(lambda e: e > 10**8 and right(e) == 0.1, 0.001, right)
+    far = at(lambda e: type(e) is int and e > 10**8 and right(e) == 0.1, 0.001, right)
     assert set(broken(far, **RESTARTS)) == {"restarts far out"}
     early = broken(at(lambda e: e == 39, 0.1, right), **RESTARTS)
     assert {name: str(each) for name, each in early.items()} == {
@@ -217,7 +217,7 @@ def test_wrong_restarts_break_their_laws() -> None:
 
     found = broken(by_remainder, **RESTARTS | {"t_max": 0.1, "t_mult": 1})
     assert {name: str(each) for name, each in found.items()} == {
-        "restarts in fractions": "f(0.3) = 0.0010000000000000077, not 0.1"
+        "restarts in fractions": "f(0.3) = 0.001, not 0.1"
     }
 
 
@@ -515,7 +515,7 @@ def test_a_stranger_who_is_not_there(path: str, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", ["speed --write page", "--write page speed", "--write", "contract --lr-init 1", "fast"])
+@pytest.mark.parametrize("words", ["speed --write x", "--write x speed", "--write", "contract --lr-init 1", "fast"])
 def test_a_command_that_makes_no_sense(words: str) -> None:
     with pytest.raises(SystemExit, match="^2$"):
         command.main(words.split())
