@@ -1,0 +1,482 @@
+"""Law 8. Boundaries.
+
+An epoch less than 2^-40 (relative; about 10^-12) below a boundary is on it: the end of a warm-up, of a piece, of a
+horizon, a milestone, a step, a restart. So t_max=0.1 restarts at 0.3, pieces of 80/1251 and 20/1251 end where 80 and 20
+do, and in fractions of the run a boundary falls on the right step also inside a piece that starts late, or inside the
+many cycles of a restart: up to about 1000 times later than it is long. Stretching a restart moves no boundary inside
+it. Restarts and steps of whole numbers (ints) are exact with no such forgiveness, for e up to 10^15 and beyond: every
+restart epoch returns its peak and the epoch before it is the last of its cycle. The other boundaries forgive ints too,
+which can only be seen above 10^12. Elsewhere the place in cycle i is exact to 10^-15*(i+1) of a cycle.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import fields
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from cosine_lr import (
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    LRIterator,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    SequenceLR,
+    ShiftLR,
+    StepLR,
+    WarmupLR,
+    cosine_lr,
+    cosine_restarts_lr,
+    multistep_lr,
+    polynomial_lr,
+    restart_lr,
+    sequence_lr,
+    step_lr,
+    warmup_lr,
+)
+
+from tests import oracles
+from tests.examples import CLASSES, FUNCTIONS
+from tests.laws.draws import STEPS, Curve, gammas, in_unit, step_schedules, times, two_rates
+
+# Every kind of boundary, at the step k or at a few times k: the schedule, where the boundary is, and the rate on it,
+# which no step just before it has.
+
+Case = tuple[LRIterator, int, float]
+HIGH, LOW = ConstantLR(1.0), ConstantLR(0.25)
+
+
+def _high_then_low(t: float) -> LRIterator:
+    return SequenceLR([(t // 2, HIGH)], LOW)
+
+
+KINDS: dict[str, Callable[[int], Case]] = {
+    "linear warm-up": lambda k: (WarmupLR(HIGH, 0.1, k), k, 1.0),
+    "cosine warm-up": lambda k: (WarmupLR(HIGH, 0.1, k, shape="cosine"), k, 1.0),
+    "exponential warm-up": lambda k: (WarmupLR(HIGH, 0.1, k, shape="exponential"), k, 1.0),
+    "piece": lambda k: (SequenceLR([(k, HIGH)], LOW), k, 0.25),
+    "third piece": lambda k: (SequenceLR([(k, HIGH), (2 * k, HIGH), (k, HIGH)], LOW), 4 * k, 0.25),
+    "horizon of a cosine": lambda k: (CosineLR(1.0, 0.25, k), k, 0.25),
+    "horizon of a line": lambda k: (PolynomialLR(1.0, 0.25, k), k, 0.25),
+    "milestone": lambda k: (MultiStepLR(1.0, [3 * k, k], 0.5), k, 0.5),
+    "later milestone": lambda k: (MultiStepLR(1.0, [3 * k, k], 0.5), 3 * k, 0.25),
+    "step": lambda k: (StepLR(1.0, k, 0.5), k, 0.5),
+    "third step": lambda k: (StepLR(1.0, k, 0.5), 3 * k, 0.125),
+    "restart, t_mult=1": lambda k: (CosineRestartsLR(1.0, 0.25, k, gamma=0.5), 3 * k, 0.34375),
+    "restart, t_mult=2": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=2), 3 * k, 1.0),
+    "restart, t_mult=3": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=3), 4 * k, 1.0),
+    "restart, t_mult=1.5": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=1.5), 5 * k // 2, 1.0),
+    "last restart": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=2, n_cycles=2), 3 * k, 0.25),
+    "restart of any schedule": lambda k: (RestartLR(_high_then_low(k), k + 8, t_mult=2), 3 * k + 24, 1.0),
+}
+
+
+def _in_restart(t_mult: float, cycles: int) -> Callable[[Case], Case]:
+    def nest(case: Case) -> Case:
+        schedule, at, rate = case
+        length, start = at + 8, 0.0
+        for i in range(cycles):
+            start += length * t_mult**i
+        return RestartLR(schedule, length, t_mult=t_mult), int(start + at * t_mult**cycles), rate
+
+    return nest
+
+
+def _late(times: int) -> Callable[[Case], Case]:
+    """In a piece that starts so many times later than the boundary is long."""
+
+    def nest(case: Case) -> Case:
+        schedule, at, rate = case
+        pieces = [(7, LOW), (0, HIGH), ((times - 1) * at, LOW), (at - 7, HIGH)]
+        return SequenceLR(pieces, schedule), times * at + at, rate
+
+    return nest
+
+
+PLACES: dict[str, Callable[[Case], Case]] = {
+    "alone": lambda case: case,
+    "in a restart": _in_restart(1, 3),
+    "in a late restart": _in_restart(1, 1000),
+    "in a restart stretched by 2": _in_restart(2, 2),
+    "in a restart stretched by 3": _in_restart(3, 2),
+    "in a restart stretched by 1.5": _in_restart(1.5, 2),
+    "in a late piece": _late(5),
+    "in a very late piece": _late(1000),
+    "after a warm-up": lambda case: (WarmupLR(case[0], 0.01, 40), case[1] + 40, case[2]),
+    "in a product": lambda case: (ProductLR([ConstantLR(1.0), case[0]]), case[1], case[2]),
+    "in a shift": lambda case: (ShiftLR(case[0], case[1] // 3), case[1] - case[1] // 3, case[2]),
+    "in all of them": lambda case: _in_restart(1.5, 2)(_late(3)(PLACES["in a shift"](PLACES["after a warm-up"](case)))),
+}
+
+
+def _function(schedule: LRIterator) -> Curve:
+    """The function with the schedule's fields."""
+    name = next(name for name, each in CLASSES.items() if each is type(schedule))
+    rule = {each.name: getattr(schedule, each.name) for each in fields(schedule) if each.name != "e"}
+    return lambda e: FUNCTIONS[name](e, **rule)
+
+
+def _assert_switches(f: Curve, before: float, at: float, rate: float) -> None:
+    assert f(at) == rate, f"late at {at}"
+    assert f(before) != rate, f"early at {before}"
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> None:
+    some = random.Random(kind + place)
+    for n in STEPS:
+        for k in {8, *(8 * some.randrange(1, 1000) for _ in range(4))}:
+            schedule, at, rate = PLACES[place](KINDS[kind](k))
+            _assert_switches(schedule, at - 1, at, rate)
+            units: list[Curve] = [lambda k: k / n, lambda k: k * (1 / n)]
+            for unit in units:
+                run = in_unit(schedule, unit)
+                _assert_switches(run, unit(at - 1), unit(at), rate)
+                _assert_switches(_function(run), unit(at - 1), unit(at), rate)
+
+
+@given(step_schedules(), st.sampled_from(STEPS))
+@example(RestartLR(MultiStepLR(1.0, [15], 0.1), 22, t_mult=2), 10)  # at 52 once 1.0: place / length * t_max
+@example(SequenceLR([(80, ConstantLR(0.3)), (20, StepLR(1.0, 5, 0.5))], ConstantLR(0.1)), 1251)
+def test_walked_step_by_step(schedule: LRIterator, n: int) -> None:
+    """Schedules inside schedules, in whole steps and in fractions of the run, beside the exact rates."""
+    run = in_unit(schedule, lambda k: k / n)
+    for k in range(130):
+        want = float(oracles.rate(schedule, Fraction(k)))
+        assert abs(schedule(k) - want) < 1e-9
+        assert abs(run(k / n) - want) < 1e-9
+
+
+@pytest.mark.parametrize("n", [10, 391, 1251, 5004])
+@pytest.mark.parametrize("kind", KINDS)
+def test_by_a_clock_that_adds_up(kind: str, n: int) -> None:
+    """e += 1 / n, as loops do"""
+    clock = [*accumulate([1 / n] * n, initial=0.0)]
+    for k in range(8, n // 4, max(n // 100, 1)):
+        schedule, at, rate = KINDS[kind](k - k % 2)
+        _assert_switches(in_unit(schedule, lambda k: k / n), clock[at - 1], clock[at], rate)
+        _assert_switches(in_unit(schedule, lambda k: clock[int(k)]), (at - 1) / n, at / n, rate)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3, 0.35, 0.6, 0.7, 0.9, 1 / 3, 2 / 3, 0.01, 0.07, 0.29, 0.57, 0.58])
+def test_times_as_shares_of_the_run(share: float) -> None:
+    """int steps; times as 0.3 * n, which may be a rounding above a whole step, and for which no step is exact"""
+    for n in range(10, 3010, 10):
+        t = share * n
+        at = round(t) if abs(t - round(t)) < 1e-9 else int(t) + 1
+        for schedule, rate in [
+            (WarmupLR(HIGH, 0.1, t), 1.0),
+            (SequenceLR([(t, HIGH)], LOW), 0.25),
+            (SequenceLR([(0.05 * n, HIGH), (t - 0.05 * n, HIGH)] if share > 0.05 else [(t, HIGH)], LOW), 0.25),
+            (CosineLR(1.0, 0.25, t), 0.25),
+            (MultiStepLR(1.0, [t], 0.5), 0.5),
+            (StepLR(1.0, t, 0.5), 0.5 if 2 * t > at else None),
+            (RestartLR(_high_then_low(t), t), 1.0 if t >= 3 else None),
+        ]:
+            if rate is not None:
+                _assert_switches(schedule, at - 1, at, rate)
+
+
+def test_sums_of_tenths() -> None:
+    """0.1 + 0.2 is above 0.3, and 0.1 + 0.7 below 0.8: n pieces of 0.3 end at n * 0.3."""
+    for unit in (0.1, 0.3, 0.7, 1 / 391):
+        ends = [*accumulate([unit] * 200)]
+        for n, end in enumerate(ends, 1):
+            pieces = SequenceLR([(unit, ConstantLR(1.0))] * n, LOW)
+            for e in (end, n * unit):
+                assert pieces(e) == sequence_lr(e, pieces.pieces, LOW) == 0.25
+                assert multistep_lr(e, 1.0, [n * unit], 0.5) == multistep_lr(e, 1.0, [end], 0.5) == 0.5
+                assert step_lr(e, 1.0, unit, 0.5) == 0.5**n
+                assert cosine_restarts_lr(e, 0.1, 0.001, unit) == 0.1
+                assert WarmupLR(LOW, 0.1, end)(e) == WarmupLR(LOW, 0.1, n * unit)(e) == 0.25
+                assert cosine_lr(e, 0.1, 0.001, end) == cosine_lr(e, 0.1, 0.001, n * unit) == 0.001
+            assert pieces((n - 0.001) * unit) == 1.0
+
+
+def test_roundings_that_once_moved_a_boundary() -> None:
+    a, b, c = ConstantLR(0.1), ConstantLR(0.2), ConstantLR(0.3)
+    assert sequence_lr(0.3, [(0.1, a), (0.2, b)], c) == SequenceLR([(0.1, a), (0.2, b)], c)(0.3) == 0.3
+    assert multistep_lr(0.7 + 0.1, 1.0, [0.8], 0.5) == MultiStepLR(1.0, [0.8], 0.5)(0.7 + 0.1) == 0.5
+    assert RestartLR(MultiStepLR(1.0, [15], 0.1), 22, t_mult=2)(52) == 0.1
+    assert RestartLR(MultiStepLR(1.0, [15], 0.1), 22, t_mult=2)(51) == 1.0
+    assert cosine_restarts_lr(1.2 * 10**12, 0.1, 0.0, 1.2 * 10**12, t_mult=1.5) == 0.1  # once early from 10^12 on
+    assert cosine_restarts_lr(2 * 10**12 - 10, 0.1, 0.001, 2 * 10**12, t_mult=1.5) != 0.0
+
+
+@pytest.mark.parametrize("t", [15, 20, 21])
+@pytest.mark.parametrize("t_mult", [1, 2, 3, 5, 10, 1.5, 1.1])
+def test_stretching_moves_no_boundary(t: int, t_mult: float) -> None:
+    """once 1510 of 39,800 late"""
+    for length in range(22, 60):
+        schedule = RestartLR(MultiStepLR(1.0, [t], 0.1), length, t_mult=t_mult)
+        start, stretch = Fraction(0), Fraction(1)
+        for _ in range(4):
+            at = start + t * stretch
+            for e in (at, at.__ceil__()):
+                assert schedule(e) == 0.1  # type: ignore[arg-type]
+            assert schedule(at.__ceil__() - 1) == 1.0
+            start, stretch = start + length * stretch, stretch * Fraction(str(t_mult))
+
+
+# How much is forgiven.
+
+
+@pytest.mark.parametrize("t", [1.0, 0.1, 0.3, 100.0, 80 / 1251, 12510.0, 1e-3, 1e9])
+@pytest.mark.parametrize("kind", KINDS)
+def test_less_than_2_to_the_minus_40_is_forgiven_and_no_more(kind: str, t: float) -> None:
+    schedule, at, rate = KINDS[kind](16)
+    run, end = in_unit(schedule, lambda k: k / 16 * t), at / 16 * t
+    for f in (run, _function(run)):
+        for on in (0, 2**-53, 2**-45, 2**-41, 0.99 * 2**-40):
+            assert f(end * (1 - on)) == rate
+        for before in (1.01 * 2**-40, 2**-39, 1e-11):
+            assert f(end * (1 - before)) != rate or kind in FLAT
+
+
+FLAT = ("cosine warm-up", "horizon of a cosine", "last restart")  # so near to its ends a cosine is as high as there
+
+
+@pytest.mark.parametrize("t", [1.0, 0.1, 80 / 1251, 1e9])
+def test_forgiveness_where_a_cosine_is_flat(t: float) -> None:
+    """seen with a low end of 0, where all rates are told apart"""
+    for before, forgiven in [(2**-41, True), (0.99 * 2**-40, True), (1.01 * 2**-40, False), (2**-39, False)]:
+        assert (cosine_lr(t * (1 - before), 0.1, 0.0, t) == 0.0) is forgiven
+        last = cosine_restarts_lr(3 * t * (1 - before), 0.1, 0.0, t, t_mult=2, n_cycles=2)
+        assert (last == 0.0) is forgiven
+
+
+@pytest.mark.parametrize(
+    ("t_max", "t_mult", "e"),
+    [
+        (100, 1.1, 331),
+        (100, 1.1, 100 + 110),
+        (0.1, 1, 0.3),
+        (0.1, 2, 0.1 + 0.2),
+        (0.1, 2, 0.3),
+        (16, 1.5, 40),
+        (16, 1.5, 211),
+    ],
+)
+def test_restarts_forgive_a_rounding(t_max: float, t_mult: float, e: float) -> None:
+    """t_max=100, t_mult=1.1 restarts at 331; t_max=0.1 restarts at 0.3."""
+    assert cosine_restarts_lr(e, 0.1, 0.001, t_max, t_mult=t_mult) == 0.1
+    assert cosine_restarts_lr(e * (1 - 1e-9), 0.1, 0.001, t_max, t_mult=t_mult) < 0.002
+    assert restart_lr(e, lambda place: 0.1 if place == 0 else 0.0, t_max, t_mult=t_mult) == 0.1
+
+
+@pytest.mark.parametrize("t_mult", [1.1, 1.5, 1.9, 2.5])
+def test_a_fractional_t_mult_forgives_as_much(t_mult: float) -> None:
+    for e in (100, 100 + 100 * t_mult):
+        assert cosine_restarts_lr(e * (1 - 9e-13), 0.1, 0.001, 100, t_mult=t_mult) == 0.1
+        assert cosine_restarts_lr(e * (1 - 9e-12), 0.1, 0.001, 100, t_mult=t_mult) < 0.002
+
+
+@pytest.mark.parametrize(("below", "peak"), [(1, True), (5, True), (7, False), (10**6, False)])
+@pytest.mark.parametrize("t", [1.0, 1])
+def test_a_whole_t_mult_forgives_as_much(below: int, peak: bool, t: float) -> None:
+    rate = cosine_restarts_lr(3.0 - below * 2**-41, 0.1, 0.001, t, t_mult=2)  # six of these are 2**-40 of 3
+    assert rate == 0.1 if peak else rate < 0.002
+
+
+@pytest.mark.parametrize(("below", "steps"), [(1, 3), (3, 3), (5, 3), (7, 2), (8, 2)])
+def test_a_quotient_just_below_a_whole_number(below: int, steps: int) -> None:
+    e = 3 - below * 2**-41
+    assert step_lr(e, 1.0, 1.0, 0.5) == 0.5**steps
+    for t in (1.0, 1):
+        rate = cosine_restarts_lr(e, 0.1, 0.0, t, gamma=0.5)
+        assert rate == 0.0125 if steps == 3 else rate < 1e-15
+    assert cosine_restarts_lr(3, 0.1, 0.0, 1.0 + below * 2**-42) == 0.1 or below > 3
+
+
+# Whole numbers.
+
+
+def test_other_boundaries_forgive_whole_numbers_too() -> None:
+    """which can only be seen above 10^12"""
+    for t, on in [(10**12, False), (10**13, True), (10**15, True)]:
+        cases: list[tuple[Any, bool]] = [
+            (cosine_lr(t - 1, 1.0, 0.0, t), cosine_lr(t - 1, 1.0, 0.0, t) == 0.0),
+            (polynomial_lr(t - 1, 1.0, 0.0, t), polynomial_lr(t - 1, 1.0, 0.0, t) == 0.0),
+            (multistep_lr(t - 1, 1.0, [t], 0.5), multistep_lr(t - 1, 1.0, [t], 0.5) == 0.5),
+            (warmup_lr(t - 1, HIGH, 0.0, t), warmup_lr(t - 1, HIGH, 0.0, t) == 1.0),
+            (sequence_lr(t - 1, [(t, HIGH)], LOW), sequence_lr(t - 1, [(t, HIGH)], LOW) == 0.25),
+            (SequenceLR([(t, HIGH)], LOW)(t - 1), SequenceLR([(t, HIGH)], LOW)(t - 1) == 0.25),
+            (MultiStepLR(1.0, [t], 0.5)(t - 1), MultiStepLR(1.0, [t], 0.5)(t - 1) == 0.5),
+        ]
+        assert [forgiven for _, forgiven in cases] == [on] * len(cases)
+
+
+@given(st.integers(1, 10**30), st.integers(1, 10**6), st.sampled_from([1, 2, 3, 7, 10]))
+@example(10**15 + 1, 3, 2)
+@example(2**53 + 1, 10, 1)
+def test_restarts_and_steps_of_whole_numbers_are_exact_however_large(t: int, k: int, t_mult: int) -> None:
+    assert step_lr(k * t, 1.0, t, 1 - 1e-9) == (1 - 1e-9) ** k
+    assert step_lr(k * t - 1, 1.0, t, 1 - 1e-9) == (1 - 1e-9) ** (k if t == 1 else k - 1) or t == 1
+    assert cosine_restarts_lr(k * t, 0.1, 0.001, t) == 0.1
+    assert cosine_restarts_lr(k * t - 1, 0.1, 0.001, t) == (cosine_lr(t - 1, 0.1, 0.001, t))
+    start = t * sum(t_mult**i for i in range(3))
+    assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
+    last = cosine_restarts_lr(start - 1, 0.1, 0.001, t, t_mult=t_mult)
+    assert last == cosine_lr(t * t_mult**2 - 1, 0.1, 0.001, t * t_mult**2)
+
+
+@given(two_rates, times, st.sampled_from([1, 2, 3, 1.5, 1.001]), gammas, st.floats(0.0, 1.0, exclude_max=True))
+def test_first_cycle(pair: tuple[float, float], t: float, t_mult: float, gamma: float, x: float) -> None:
+    """On the first cycle equal to cosine_lr."""
+    e = x * t
+    assume(t - e > 1e-12 * t)
+    assert cosine_restarts_lr(e, *pair, t, t_mult=t_mult, gamma=gamma) == cosine_lr(e, *pair, t)
+
+
+def _assert_restart(start: int, length: int, before: int, t: int, t_mult: int) -> None:
+    """The restart returns the peak, the epoch before it the last of its cycle, the epoch after it the second."""
+    assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
+    last = cosine_restarts_lr(start - 1, 0.1, 0.001, t, t_mult=t_mult)
+    assert last == cosine_lr(before - 1, 0.1, 0.001, before)
+    after = cosine_restarts_lr(start + 1, 0.1, 0.001, t, t_mult=t_mult)
+    assert after == (0.1 if length == 1 else cosine_lr(1, 0.1, 0.001, length))
+
+
+@pytest.mark.parametrize("t_mult", range(2, 11))
+def test_every_restart_up_to_10_to_the_15(t_mult: int) -> None:
+    """With integer t_max and a whole t_mult. (T_0=10, T_mult=3, epoch 1210 is lr_min in PyTorch, timm and Keras.)"""
+    for t in range(1, 41):
+        cycles = oracles.cycles(t, t_mult, 10**15)
+        for (_, before), (start, length) in zip(cycles, cycles[1:]):
+            _assert_restart(start, length, before, t, t_mult)
+            assert cosine_restarts_lr(float(start), 0.1, 0.001, float(t), t_mult=float(t_mult)) == 0.1
+
+
+@pytest.mark.parametrize("t", [1, 2, 3, 7, 10, 40])
+def test_every_restart_of_equal_cycles(t: int) -> None:
+    some = random.Random(t)
+    for cycle in [*range(1, 10_001), *(some.randrange(1, 10**15 // t) for _ in range(2000))]:
+        _assert_restart(cycle * t, t, t, t, 1)
+
+
+@given(st.integers(1, 10**9), st.integers(2, 2**53), st.integers(0, 10**15))
+@example(1, 10**8 + 1, 10**8 + 2)
+@example(1, 2**53, 10**15)
+def test_any_whole_t_mult(t: int, t_mult: int, e: int) -> None:
+    cycles = oracles.cycles(t, t_mult, e)
+    start, length = cycles[-1]
+    assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
+    assert cosine_restarts_lr(e, 0.1, 0.001, t, t_mult=t_mult) == cosine_lr(e - start, 0.1, 0.001, length)
+
+
+@pytest.mark.parametrize("t_mult", [1, 2, 3, 10])
+@pytest.mark.parametrize("gamma", [1.0, 0.5, 0.9])
+def test_epoch_by_epoch(t_mult: int, gamma: float) -> None:
+    for t in (1, 2, 5, 10):
+        for e, (cycle, place, length) in enumerate(oracles.walk(300, t, t_mult)):
+            want = oracles.cosine(place, 0.1, 0.001, length)
+            shrunk = oracles.exact(0.001) + (want - oracles.exact(0.001)) * oracles.exact(gamma) ** cycle
+            for part in (1, 391, 10):
+                got = cosine_restarts_lr(e / part, 0.1, 0.001, t / part, t_mult=t_mult, gamma=gamma)
+                place_off = 0 if part == 1 else 1e-15 * (cycle + 1)
+                assert abs(oracles.exact(got) - shrunk) <= 16 * math.ulp(got) + place_off * 0.1 * math.pi / 2
+
+
+@pytest.mark.parametrize("t_mult", range(2, 11))
+def test_the_last_epoch_of_each_cycle_has_the_height_of_its_own_cycle(t_mult: int) -> None:
+    """each cycle's height is gamma times that of the one before: halved, so exactly"""
+    for t in (1, 3, 7, 10, 40):
+        cycles = oracles.cycles(t, t_mult, 10**15)
+        for i, ((_, length), (start, _)) in enumerate(zip(cycles, cycles[1:])):
+            last = cosine_restarts_lr(start - 1, 0.1, 0.0, t, t_mult=t_mult, gamma=0.5)
+            assert last == cosine_lr(length - 1, 0.1 * 0.5**i, 0.0, length)
+
+
+# The place in a cycle.
+
+t_mults = (
+    st.floats(1e-9, 1e12).map(lambda d: 1 + d)
+    | st.floats(1.0, 4.0, exclude_min=True)
+    | st.sampled_from([1, 2, 3, 7, 1.001, 1.5, 2.5])
+)
+
+
+@given(st.floats(1e-3, 1e3) | st.sampled_from([k / 391 for k in range(1, 40)]), t_mults, st.floats(-1.0, 13.0))
+@example(24.0, 84782057753.33937, 12.0)
+@example(100.0, 1.5, 4.0)  # once 7e-8 off at 997,377
+@example(2.7, 1, 5.504)  # once 7e-9 off at 861,769.79
+def test_the_place_in_a_cycle(t: float, t_mult: float, size: float) -> None:
+    """The real-number formula's, but where forgiveness (2^-40) puts it on the next restart."""
+    e = t * 10**size
+    cycle, want = oracles.place(e, t, t_mult)
+    stretch = oracles.exact(t_mult) ** cycle
+    forgiven = oracles.exact(e) * oracles.exact(1e-12) / (oracles.exact(t) * stretch)
+    assume(min(want, 1 - want) > forgiven)
+    seen = restart_lr(e, lambda place: place, t, t_mult=t_mult) / t  # the schedule that tells where it was asked
+    assert abs(oracles.exact(seen) - want) <= 1e-15 * (cycle + 1) + 2e-16
+
+
+@pytest.mark.parametrize(
+    ("e", "t", "t_mult"), [(997_377, 100, 1.5), (861_769.79, 2.7, 1), (861_769.79, 2.7, 2.5), (123_456.7, 0.3, 1.7)]
+)
+def test_the_place_in_a_late_cycle_of_a_fraction(e: float, t: float, t_mult: float) -> None:
+    """once up to ten times further off: 1 + m + m**2 + ... from a logarithm"""
+    cycle, want = oracles.place(e, t, t_mult)
+    seen = restart_lr(e, lambda place: place, t, t_mult=t_mult) / t
+    assert abs(oracles.exact(seen) - want) <= 5e-16 and cycle > 10
+
+
+# The clocks of combinators.
+
+
+def clock(e: float) -> float:
+    """The schedule that tells where it was asked."""
+    return float(e)
+
+
+def test_the_pieces_of_a_sequence_one_by_one() -> None:
+    """each piece sees its own clock, starting at 0; numbers are durations, not boundaries"""
+    told = SequenceLR([(3, clock), (4.5, clock), (2, clock)], clock)
+    assert [told(e) for e in (0, 2.5, 3, 7, 7.5, 9, 9.5, 10, 100)] == [0, 2.5, 0, 4, 0, 1.5, 0, 0.5, 90.5]
+    tenths = SequenceLR([(0.1, clock), (0.2, clock)], clock)
+    assert [tenths(e) for e in (0.1, 0.3, 0.1 + 0.2)] == [0, 0, 0]
+
+
+@given(st.lists(st.integers(0, 3) | st.just(0), max_size=8), st.sampled_from([1, *STEPS]))
+@example([0], 1)
+@example([0, 0, 2, 0, 0, 3, 0], 391)
+def test_a_piece_of_duration_0_is_skipped(durations: list[int], n: int) -> None:
+    pieces = [(d / n if n > 1 else d, ConstantLR(float(i))) for i, d in enumerate(durations)]
+    kept = [(d, schedule) for d, schedule in pieces if d]
+    for k in range(sum(durations) + 3):
+        e = k / n
+        want = SequenceLR(kept, HIGH)(e)
+        assert SequenceLR(pieces, HIGH)(e) == sequence_lr(e, pieces, HIGH) == want
+        assert want == [*(float(i) for i, d in enumerate(durations) for _ in range(d)), 1.0, 1.0, 1.0][k]
+
+
+def test_the_cycles_of_a_restart_one_by_one() -> None:
+    """cycle i replays the first t_max epochs, stretched by t_mult^i; heights above schedule(t_max) shrink by gamma^i"""
+    line = PolynomialLR(0.5, 0.0, 5)
+    f = RestartLR(line, 4, t_mult=2, gamma=0.5, n_cycles=2)
+    low = line(4)
+    assert f.values(4) == line.values(4)
+    assert [f(e) for e in range(4, 12)] == pytest.approx([low + (line(k / 2) - low) / 2 for k in range(8)], rel=1e-15)
+    assert [f(e) for e in (12, 13, 28, 1000)] == [low] * 4  # or schedule(t_max) after n_cycles
+    assert RestartLR(line, 4, gamma=0.5, n_cycles=1).values(9) == line.values(4) + [low] * 5
+    assert RestartLR(line, 4).values(12) == 3 * line.values(4)
+
+
+def test_the_clock_of_a_shift_and_of_a_product() -> None:
+    assert [ShiftLR(clock, 3)(e) for e in (-1, 0, 2, 2.5)] == [3.0, 3.0, 5.0, 5.5]
+    assert [ProductLR([clock, HIGH, clock])(e) for e in (-1, 0, 2, 2.5)] == [0.0, 0.0, 4.0, 6.25]
+    warm = ShiftLR(CosineLR(0.1, 0.0, 100), 5)  # a decay whose clock runs during the warm-up
+    f = WarmupLR(warm, 0.0, 5)
+    assert [f(e) for e in (5, 50, 95)] == [cosine_lr(e, 0.1, 0.0, 100) for e in (5, 50, 95)]
