@@ -196,12 +196,17 @@ def whole_cycle(e: float, t: float, m: int) -> tuple[int, float, float]:
 def fractional_cycle(e: float, t: float, m: float) -> tuple[int, float, float]:
     """Return what `cycle` does, for an m that is no whole number: in t, so the bits are the same in any unit."""
     x = e / t if e < FAR * t else FAR
-    growth = log1p(m - 1.0)
-    i = floor(log1p(x * (m - 1.0)) / growth / EDGE)  # right, or one too high
-    begin = expm1(i * growth) / (m - 1.0)
-    if begin * EDGE > x:
+    i = floor(log1p(x * (m - 1.0)) / log1p(m - 1.0) / EDGE)  # right, or one too high
+    start = begin(i, m)
+    if start * EDGE > x:
         i -= 1
-        begin = expm1(i * growth) / (m - 1.0)
+        start = begin(i, m)
     if i == 0:
         return 0, e, t
-    return i, x - begin if x > begin else 0, m**i
+    return i, x - start if x > start else 0, m**i
+
+
+def begin(i: int, m: float) -> float:
+    """Return 1 + m + ... + m**(i - 1). Where m**i is near 1, what it exceeds 1 by is lost in it: expm1 keeps it."""
+    stretch = m**i
+    return (stretch - 1.0 if stretch > 2.0 else expm1(i * log1p(m - 1.0))) / (m - 1.0)
