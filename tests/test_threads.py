@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -71,9 +71,9 @@ def test_two_threads_may_take_the_same_epoch() -> None:
     """So says LRIterator, and so it is, whenever both read the position before either writes it."""
     both = threading.Barrier(2, timeout=30)
 
-    @dataclass(repr=False)
+    @dataclass(frozen=True, repr=False)
     class Meeting(LRIterator):
-        def __call__(self, e: float, /) -> float:
+        def rate(self, e: float, /) -> float:
             both.wait()
             return e / 2
 
@@ -93,7 +93,8 @@ def test_copies_of_an_iterator_that_is_running() -> None:
         for _ in range(200):
             resumed = copy.copy(fresh)
             resumed.load_state_dict(running.state_dict())
-            for taken in (copy.copy(running), copy.deepcopy(running), pickle.loads(pickle.dumps(running)), resumed):
+            copies = [copy.copy(running), copy.deepcopy(running), pickle.loads(pickle.dumps(running)), replace(running)]
+            for taken in [*copies, resumed]:
                 at = taken.e
                 if not (0 <= at <= 5000 and next(taken) == fresh(at) and taken.e == at + 1):
                     return False
