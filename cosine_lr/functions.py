@@ -28,7 +28,7 @@ Schedule = Callable[[float], float]
 
 
 def constant_lr(e: float, lr_init: float) -> float:
-    """Return the same rate at every epoch.
+    """Return the same rate at every epoch::
 
         LR_e = lr_init
 
@@ -43,7 +43,7 @@ def constant_lr(e: float, lr_init: float) -> float:
 
 
 def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
-    """Return the rate of cosine annealing: half a cosine wave from `lr_init` down to `lr_min`.
+    """Return the rate of cosine annealing, half a cosine wave from `lr_init` down to `lr_min`::
 
         LR_e = lr_min + (lr_init - lr_min) * (1 + cos(pi * e / t_max)) / 2
 
@@ -68,7 +68,7 @@ def cosine_restarts_lr(
     e: float, lr_init: float, lr_min: float, t_max: float,
     *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
 ) -> float:
-    """Return the rate of cosine annealing with warm restarts.
+    """Return the rate of cosine annealing with warm restarts::
 
         LR_e = cosine_lr(e - start_i, peak_i, lr_min, t_max * t_mult**i)
         peak_i = lr_min + (lr_init - lr_min) * gamma**i
@@ -97,7 +97,7 @@ def cosine_restarts_lr(
 def polynomial_lr(
     e: float, lr_init: float, lr_min: float, t_max: float, *, power: float = 1.0, k_decay: float = 1.0
 ) -> float:
-    """Return the rate of polynomial decay from `lr_init` to `lr_min`: a straight line unless told otherwise.
+    """Return the rate of polynomial decay from `lr_init` to `lr_min`, a straight line unless told otherwise::
 
         LR_e = lr_min + (lr_init - lr_min) * (1 - (e / t_max)**k_decay)**power
 
@@ -122,7 +122,7 @@ def polynomial_lr(
 
 
 def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1, lr_min: float = 0.0) -> float:
-    """Return the rate of multiplicative decay: `gamma` times the rate, every `t_scale` epochs, smoothly.
+    """Return the rate of multiplicative decay, smoothly `gamma` times the rate every `t_scale` epochs::
 
         LR_e = max(lr_min, lr_init * gamma**(e / t_scale))
 
@@ -147,7 +147,7 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1
 
 
 def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min: float = 0.0) -> float:
-    """Return the rate of step decay: `gamma` times the rate, every `step_size` epochs.
+    """Return the rate of step decay, `gamma` times the rate every `step_size` epochs::
 
         LR_e = max(lr_min, lr_init * gamma**floor(e / step_size))
 
@@ -169,7 +169,7 @@ def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min:
 
 
 def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: float, *, lr_min: float = 0.0) -> float:
-    """Return the rate of step decay at chosen epochs: `gamma` times the rate at each milestone.
+    """Return the rate of step decay at chosen epochs, `gamma` times the rate at each milestone::
 
         LR_e = max(lr_min, lr_init * gamma**(number of milestones <= e))
 
@@ -191,7 +191,7 @@ def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: f
 
 
 def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float = 0.5, lr_min: float = 0.0) -> float:
-    """Return the rate of inverse-power decay: the inverse square root unless told otherwise.
+    """Return the rate of inverse-power decay, the inverse square root unless told otherwise::
 
         LR_e = max(lr_min, lr_init * (t_scale / (t_scale + e))**power)
 
@@ -212,12 +212,12 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
     return inverse_power(e, lr_init, t_scale, power, lr_min) + 0.0
 
 
-# The combinators. A schedule is any callable from the epoch to the rate. In a warm-up, a sequence and a restart each has
-# a clock of its own, which starts at 0.
+# The combinators. A schedule is any callable from the epoch to the rate. In a warm-up, a sequence and a restart each
+# has a clock of its own, which starts at 0.
 
 
 def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *, shape: str = "linear") -> float:
-    """Return the rate of a warm-up from `lr_start` to the start of `schedule`, then `schedule`'s.
+    """Return the rate of a warm-up from `lr_start` to the start of `schedule`, then `schedule`'s::
 
         LR_e = lr_start + (schedule(0) - lr_start) * x          linear        with x = e / t_warmup
         LR_e = lr_start + (schedule(0) - lr_start) * sin^2(pi x / 2)          cosine
@@ -225,9 +225,9 @@ def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *,
         LR_e = schedule(e - t_warmup)                           from t_warmup on
 
     `e` and `t_warmup` in epochs or steps, the unit of `schedule` too. At `e == t_warmup` the schedule wins: its own
-    epoch 0. So a run of 100 epochs, 5 of them warm-up, has `t_max=95`. `t_warmup=0` is no warm-up. Beyond what the
-    module names it raises ValueError for `lr_start` above schedule(0), and for `lr_start=0` where the shape is
-    exponential. Source: arXiv 1706.02677, section 2.2.
+    epoch 0. To train the last of n epochs at `lr_min`, pass it `t_max=n - 1 - t_warmup`. `t_warmup=0` is no warm-up.
+    Beyond what the module names it raises ValueError for `lr_start` above schedule(0), and for `lr_start=0` where the
+    shape is exponential. Source: arXiv 1706.02677, section 2.2.
 
     >>> def decay(e): return cosine_lr(e, 0.5, 0.0, t_max=95)
     >>> [warmup_lr(e, decay, lr_start=0.1, t_warmup=4) for e in (0, 2, 4, 99)]
@@ -246,7 +246,7 @@ def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *,
 
 
 def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedule) -> float:
-    """Return the rate of schedules one after the other.
+    """Return the rate of schedules one after the other::
 
         LR_e = schedule_j(e - start_j)      start_j = the durations of the pieces before it, added up
 
@@ -271,7 +271,7 @@ def restart_lr(
     e: float, schedule: Schedule, t_max: float,
     *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
 ) -> float:
-    """Return the rate of a schedule that starts again every `t_max` epochs.
+    """Return the rate of a schedule that starts again every `t_max` epochs::
 
         LR_e = low + (schedule((e - start_i) / t_mult**i) - low) * gamma**i      low = schedule(t_max)
 
@@ -299,7 +299,7 @@ def restart_lr(
 
 
 def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
-    """Return the rate of a schedule that is entered `t_shift` epochs in.
+    """Return the rate of a schedule that is entered `t_shift` epochs in::
 
         LR_e = schedule(e + t_shift)
 
@@ -319,7 +319,7 @@ def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
 
 
 def product_lr(e: float, schedules: Iterable[Schedule]) -> float:
-    """Return the product of the rates of all schedules, on one clock: a rate times factors.
+    """Return the product of the rates of all schedules on one clock, a rate times factors::
 
         LR_e = schedule_1(e) * schedule_2(e) * ...
 

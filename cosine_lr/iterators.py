@@ -43,10 +43,10 @@ class LRIterator(_Prepared):
     """A schedule: `schedule(e)` is the rate of epoch `e`, `next(schedule)` that of epoch `schedule.e`.
 
     Its fields are checked when it is built and stay as they are: `dataclasses.replace(schedule, t_max=120)` builds
-    another. Two schedules are equal, and have the same hash, if their classes and fields are.
+    another. Two schedules are equal, and have the same hash, if their classes and fields are equal.
 
-    The position `e` is no part of that: it is the number of rates taken, a whole number >= 0. Only `next` and
-    `load_state_dict` move it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or
+    The position `e` does not count for that. It is the number of rates taken, a whole number >= 0. Only `next` and
+    `load_state_dict` move it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or use
     `values`. `next` reads the position and then writes it, so threads that share one iterator may take the same epoch
     twice. Calling a schedule is always safe.
 
@@ -54,11 +54,8 @@ class LRIterator(_Prepared):
     only method: the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
-    >>> for epoch, lr in zip(range(3), schedule):
-    ...     print(epoch, round(lr, 4))
-    0 0.1
-    1 0.0976
-    2 0.0905
+    >>> [round(lr, 4) for epoch, lr in zip(range(3), schedule)]
+    [0.1, 0.0976, 0.0905]
     >>> schedule
     CosineLR(0.1, 0.001, t_max=10, e=3)
     >>> schedule == CosineLR(0.1, 0.001, t_max=10)
@@ -166,7 +163,7 @@ def _formula(schedule: Schedule) -> Schedule:
 
 @dataclass(frozen=True, repr=False)
 class ConstantLR(LRIterator):
-    """The same rate at every epoch. Equation and arguments: `constant_lr`.
+    """The same rate at every epoch: LR_e = lr_init. See `constant_lr`.
 
     >>> ConstantLR(0.1).values(3)
     [0.1, 0.1, 0.1]
@@ -180,11 +177,11 @@ class ConstantLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class CosineLR(LRIterator):
-    """Cosine annealing from `lr_init` to `lr_min`, reached at `t_max`. Equation and arguments: `cosine_lr`.
+    """Cosine annealing: LR_e = lr_min + (lr_init - lr_min) * (1 + cos(pi * e / t_max)) / 2,
+    and `lr_min` from epoch `t_max` on. See `cosine_lr`.
 
-    >>> schedule = CosineLR(0.1, 0.001, t_max=10)
-    >>> schedule(0), schedule(5), schedule(10)
-    (0.1, 0.0505, 0.001)
+    >>> CosineLR(0.1, 0.001, t_max=10).values(12)[::5]
+    [0.1, 0.0505, 0.001]
     """
 
     lr_init: float
@@ -197,11 +194,11 @@ class CosineLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class CosineRestartsLR(LRIterator):
-    """Cosine annealing that starts again whenever `lr_min` is reached. Equation and arguments: `cosine_restarts_lr`.
+    """Cosine annealing with warm restarts: cycle i = 0, 1, ... is a `CosineLR` of t_max * t_mult**i epochs
+    from lr_min + (lr_init - lr_min) * gamma**i; after `n_cycles`, if any, `lr_min`. See `cosine_restarts_lr`.
 
-    >>> schedule = CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2)
-    >>> schedule(5), schedule(10), schedule(20)
-    (0.0505, 0.1, 0.0505)
+    >>> list(map(CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2), (5, 10, 20, 30)))
+    [0.0505, 0.1, 0.0505, 0.1]
     """
 
     lr_init: float
@@ -218,7 +215,8 @@ class CosineRestartsLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class PolynomialLR(LRIterator):
-    """Polynomial decay, a straight line to `lr_min` unless told otherwise. Equation and arguments: `polynomial_lr`.
+    """Polynomial decay: LR_e = lr_min + (lr_init - lr_min) * (1 - (e / t_max)**k_decay)**power, a straight line
+    unless told otherwise, and `lr_min` from epoch `t_max` on. See `polynomial_lr`.
 
     >>> PolynomialLR(0.5, 0.0, t_max=4).values(6)
     [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
@@ -237,7 +235,7 @@ class PolynomialLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class ExponentialLR(LRIterator):
-    """Multiplicative decay, `gamma` times the rate every `t_scale` epochs. Equation and arguments: `exponential_lr`.
+    """Multiplicative decay: LR_e = max(lr_min, lr_init * gamma**(e / t_scale)). See `exponential_lr`.
 
     >>> ExponentialLR(0.5, gamma=0.5).values(4)
     [0.5, 0.25, 0.125, 0.0625]
@@ -255,7 +253,7 @@ class ExponentialLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class StepLR(LRIterator):
-    """Step decay, `gamma` times the rate every `step_size` epochs. Equation and arguments: `step_lr`.
+    """Step decay: LR_e = max(lr_min, lr_init * gamma**floor(e / step_size)). See `step_lr`.
 
     >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
     [0.5, 0.5, 0.25, 0.25, 0.125]
@@ -273,7 +271,8 @@ class StepLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class MultiStepLR(LRIterator):
-    """Step decay at chosen epochs, `gamma` times the rate at each milestone. Equation and arguments: `multistep_lr`.
+    """Step decay at chosen epochs: LR_e = max(lr_min, lr_init * gamma**(number of milestones <= e)).
+    See `multistep_lr`.
 
     >>> MultiStepLR(0.5, milestones=(1, 3), gamma=0.5).values(5)
     [0.5, 0.25, 0.25, 0.125, 0.125]
@@ -294,11 +293,11 @@ class MultiStepLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class InversePowerLR(LRIterator):
-    """Inverse-power decay, the inverse square root unless told otherwise. Equation and arguments: `inverse_power_lr`.
+    """Inverse-power decay: LR_e = max(lr_min, lr_init * (t_scale / (t_scale + e))**power), the inverse square root
+    unless told otherwise. See `inverse_power_lr`.
 
-    >>> schedule = InversePowerLR(0.5, t_scale=1000)
-    >>> schedule(0), schedule(3000), schedule(15000)
-    (0.5, 0.25, 0.125)
+    >>> [InversePowerLR(0.5, t_scale=1000)(e) for e in (0, 3000, 15000)]
+    [0.5, 0.25, 0.125]
     """
 
     lr_init: float
@@ -313,11 +312,11 @@ class InversePowerLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class WarmupLR(LRIterator):
-    """A warm-up from `lr_start` to the start of a schedule, then the schedule. Equation and arguments: `warmup_lr`.
+    """A warm-up from `lr_start` at epoch 0 to schedule(0) at epoch `t_warmup`, then schedule(e - t_warmup).
+    `shape` is "linear", "cosine" or "exponential". See `warmup_lr`.
 
-    >>> schedule = WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4)
-    >>> schedule(0), schedule(2), schedule(4), schedule(99)
-    (0.1, 0.3, 0.5, 0.0)
+    >>> WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4).values(5)
+    [0.1, 0.2, 0.3, 0.4, 0.5]
     """
 
     schedule: Schedule
@@ -337,7 +336,8 @@ class WarmupLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class SequenceLR(LRIterator):
-    """Schedules one after the other, each for its duration and on its own clock. Equation and arguments: `sequence_lr`.
+    """Schedules one after the other, each on its own clock, from `pieces`, which are pairs (duration, schedule);
+    when all have ended, `then` for ever. See `sequence_lr`.
 
     >>> SequenceLR([(2, ConstantLR(0.1))], PolynomialLR(0.5, 0.0, t_max=2)).values(6)
     [0.1, 0.1, 0.5, 0.25, 0.0, 0.0]
@@ -360,7 +360,8 @@ class SequenceLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class RestartLR(LRIterator):
-    """A schedule that starts again every `t_max` epochs. Equation and arguments: `restart_lr`.
+    """The first `t_max` epochs of a schedule, again and again: cycle i = 0, 1, ... is stretched by t_mult**i, and its
+    heights above schedule(t_max) are shrunk by gamma**i; after `n_cycles`, if any, schedule(t_max). See `restart_lr`.
 
     >>> RestartLR(PolynomialLR(0.5, 0.1, t_max=2), t_max=2, gamma=0.5).values(5)
     [0.5, 0.3, 0.3, 0.2, 0.2]
@@ -384,7 +385,7 @@ class RestartLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class ShiftLR(LRIterator):
-    """A schedule that is entered `t_shift` epochs in. Equation and arguments: `shift_lr`.
+    """A schedule that is entered `t_shift` epochs in: LR_e = schedule(e + t_shift). See `shift_lr`.
 
     >>> ShiftLR(PolynomialLR(0.5, 0.0, t_max=4), t_shift=2).values(4)
     [0.25, 0.125, 0.0, 0.0]
@@ -402,7 +403,7 @@ class ShiftLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class ProductLR(LRIterator):
-    """A rate times factors, on one clock. Equation and arguments: `product_lr`.
+    """A rate times factors, on one clock: LR_e = schedules[0](e) * schedules[1](e) * ... See `product_lr`.
 
     >>> ProductLR([PolynomialLR(0.5, 0.0, t_max=4), StepLR(1.0, step_size=2, gamma=0.5)]).values(5)
     [0.5, 0.375, 0.125, 0.0625, 0.0]
