@@ -44,7 +44,7 @@ def good_powers(power: float, k_decay: float) -> bool:
 
 
 def good_milestones(milestones: Iterable[float]) -> bool:
-    if type(milestones) is not tuple and type(milestones) is not list:
+    if type(milestones) not in (tuple, list):
         return False
     for milestone in milestones:
         if type(milestone) not in TIMES or not -LARGEST <= milestone <= LARGEST:
@@ -53,13 +53,11 @@ def good_milestones(milestones: Iterable[float]) -> bool:
 
 
 def good_schedules(schedules: Iterable[Schedule]) -> bool:
-    if type(schedules) is not tuple and type(schedules) is not list:
-        return False
-    return all(map(good_schedule, schedules)) and len(schedules) > 0
+    return type(schedules) in (tuple, list) and bool(schedules) and all(map(good_schedule, schedules))
 
 
 def good_pieces(pieces: Iterable[tuple[float, Schedule]]) -> bool:
-    if type(pieces) is not tuple and type(pieces) is not list:
+    if type(pieces) not in (tuple, list):
         return False
     for piece in pieces:
         if type(piece) is not tuple or len(piece) != 2:
@@ -113,9 +111,9 @@ def checked(**arguments: Any) -> dict[str, Any]:
     return good
 
 
-def epoch(e: Any) -> float:
+def epoch(name: str, value: Any) -> float:
     """Return the epoch as a plain number >= 0."""
-    return e if type(e) in TIMES and 0 <= e <= LARGEST else max(_number("e", e), 0)
+    return max(_number(name, value), 0)
 
 
 def whole_number(name: str, value: object, least: int) -> int:
@@ -194,10 +192,6 @@ def _hint(name: str, number: float) -> str:
     return WARM if name == "t_max" and number == 0 else ""
 
 
-def _epoch(name: str, value: Any) -> float:
-    return epoch(value)
-
-
 def _cycles(name: str, value: Any) -> int | None:
     return None if value is None else whole_number(name, value, 1)
 
@@ -223,19 +217,12 @@ def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
         refuse(name, must, value, TypeError)
 
 
-def _milestones(name: str, value: Any) -> tuple[float, ...]:
-    return tuple(_number(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
+def _each(rule: Rule) -> Rule:
+    return lambda name, value: tuple(rule(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
 
 
-def _schedules(name: str, value: Any) -> tuple[Schedule, ...]:
-    schedules = tuple(_schedule(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
-    if not schedules:
-        refuse(name, "at least one schedule", value)
-    return schedules
-
-
-def _pieces(name: str, value: Any) -> tuple[tuple[float, Schedule], ...]:
-    return tuple(_piece(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
+def _schedules(name: str, value: Any) -> Any:
+    return _each(_schedule)(name, value) or refuse(name, "at least one schedule", value)
 
 
 def _piece(name: str, value: Any) -> tuple[float, Schedule]:
@@ -250,7 +237,7 @@ _time = _range("> 0", lambda v: v > 0)
 _span = _range(">= 0", lambda v: v >= 0)
 _power = _range("> 0", lambda v: v > 0.0, float)
 RULES: dict[str, Rule] = {
-    "e": _epoch,
+    "e": epoch,
     "lr_init": _rate,
     "lr_min": _rate,
     "lr_start": _rate,
@@ -264,10 +251,10 @@ RULES: dict[str, Rule] = {
     "power": _power,
     "k_decay": _power,
     "n_cycles": _cycles,
-    "milestones": _milestones,
+    "milestones": _each(_number),
     "shape": _shape,
     "schedule": _schedule,
     "then": _schedule,
     "schedules": _schedules,
-    "pieces": _pieces,
+    "pieces": _each(_piece),
 }

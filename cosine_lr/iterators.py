@@ -79,7 +79,7 @@ class LRIterator(_Prepared):
 
     def __call__(self, e: float, /) -> float:
         """Return the rate of epoch `e`, any number; the position stays where it is."""
-        return self.rate(e if type(e) in TIMES and 0 <= e <= LARGEST else epoch(e))
+        return self.rate(e if type(e) in TIMES and 0 <= e <= LARGEST else epoch("e", e))
 
     def __iter__(self) -> Iterator[float]:
         return self
