@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 
 import torch
@@ -28,12 +27,8 @@ def main(mode: str, folder: str) -> None:
     loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
     model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
 
-    counts = run(
-        recipe("Gradient accumulation and several processes"),
-        **{"math": math, "CosineLR": CosineLR, "WarmupLR": WarmupLR},
-        **{"epochs": EPOCHS, "loader": loader, "accumulate": ACCUMULATE, "warm": WARM},
-    )
-    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=counts["updates"] - WARM), lr_start=0.1, t_warmup=WARM)
+    counts = run(recipe("How many updates"), epochs=EPOCHS, loader=loader, accumulate=ACCUMULATE, warm=WARM)
+    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=counts["updates"] - 1 - WARM), lr_start=0.1, t_warmup=WARM)
     build, register, _, step = row("accelerate")
     names = run(build, LambdaLR=LambdaLR, accelerator=accelerator, optimizer=optimizer, factor=factor)
     run(register, **names)

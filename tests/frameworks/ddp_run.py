@@ -1,21 +1,19 @@
-"""One process of a run with torchrun, for test_many_processes.py: what README.md says of many machines, and a log."""
+"""One process of a run with torchrun, for test_many_processes.py: what RECIPES.md says of several processes, and a log."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch.nn.parallel import DistributedDataParallel
 
 from cosine_lr import parse
 from killed_run import updates
 from lives import EVERY, SCHEDULE, STEPS, note, replacing
-from recipes import run, section
+from recipes import recipe, run
 
 
 def main(folder: Path) -> None:
@@ -39,10 +37,8 @@ def main(folder: Path) -> None:
         with replacing(path) as file:
             torch.save(state, file)
 
-    (code,) = re.findall(r"(?ms)^```\n(.*?)^```$", section("Many machines"))
-    modules: dict[str, Any] = {"torch": torch, "dist": dist, "DistributedDataParallel": DistributedDataParallel}
     names = {"model": model, "optimizer": optimizer, "schedule": parse(SCHEDULE), "path": folder / "checkpoint"}
-    run(code, **modules, **names, train_step=train_step, save=save, updates=STEPS, every=EVERY)
+    run(recipe("Several processes"), **names, train_step=train_step, save=save, updates=STEPS, every=EVERY)
     with replacing(folder / f"weights-{rank}") as file:
         file.write(torch.nn.utils.parameters_to_vector(model.parameters()).detach().numpy().tobytes())
     dist.destroy_process_group()

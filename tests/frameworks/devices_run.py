@@ -59,7 +59,7 @@ def main(feed: str, folder: Path, life: str) -> None:
         start = dict(np.load(path))
     w, made = start["w"], start["made"]
     schedule = parse(SCHEDULE)
-    schedule.e = int(start["position"])
+    schedule.load_state_dict({"e": int(start["position"])})
     state = jax.tree.map(lambda count: jnp.asarray(start["position"], count.dtype), optimizer.init(w))
     while made < STEPS:
         x = split(np.random.default_rng(int(made)).normal(size=(16, 4)))

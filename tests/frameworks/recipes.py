@@ -1,4 +1,4 @@
-"""The recipes of README.md and MIGRATING.md, run as a reader would copy them."""
+"""The recipes of README.md, RECIPES.md and MIGRATING.md, run as a reader would copy them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[2] / "README.md"
+RECIPES = Path(__file__).parent / "RECIPES.md"
 MIGRATING = Path(__file__).parent / "MIGRATING.md"
+PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```$")
 
 
-def section(heading: str, page: Path = README) -> str:
+def section(heading: str, page: Path = RECIPES) -> str:
     """Return what stands under a heading of a page, up to the next one."""
     parts = re.split(r"(?m)^#{2,3} (.+)\n", page.read_text(encoding="utf-8"))
     found = [text for name, text in zip(parts[1::2], parts[2::2]) if name == heading]
@@ -22,12 +24,20 @@ def section(heading: str, page: Path = README) -> str:
     return found[0]
 
 
-def recipe(heading: str, which: int = 0, page: Path = README) -> str:
+def recipe(heading: str, which: int = 0, page: Path = RECIPES) -> str:
     """Return a block of code under a heading, the first one unless told otherwise."""
-    return re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading, page))[which]
+    return PYTHON.findall(section(heading, page))[which]
 
 
-def inline(heading: str, start: str, page: Path = README) -> str:
+def changed(code: str, *changes: tuple[str, str]) -> str:
+    """Return a recipe in which texts, each of which it has once, are replaced."""
+    for old, new in changes:
+        assert code.count(old) == 1, f"{old!r} is {code.count(old)} times in the recipe"
+        code = code.replace(old, new)
+    return code
+
+
+def inline(heading: str, start: str, page: Path = RECIPES) -> str:
     """Return the `inline code` under a heading that begins with `start`."""
     text = re.sub(r"(?ms)^```.*?^```$", "", section(heading, page))
     codes = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
@@ -37,13 +47,14 @@ def inline(heading: str, start: str, page: Path = README) -> str:
 
 def row(name: str) -> list[str]:
     """Return the inline codes of a framework's row in the table of the others."""
-    (line,) = re.findall(rf"(?m)^\| {re.escape(name)} \|(.+)$", section("The others"))
+    (line,) = re.findall(rf"(?m)^\| {re.escape(name)} \|(.+)$", section("Ten more frameworks"))
     return re.findall(r"`([^`]+)`", line)
 
 
 def run(code: str, **names: Any) -> dict[str, Any]:
     """Execute a recipe with the reader's own names, and return them together with those that the recipe made."""
-    file = f"recipe, {code.splitlines()[0]}"
+    file = f"recipe {hash(code)}"
+    names["__name__"] = "recipe"
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)  # some frameworks read the source
     exec(compile(code, file, "exec"), names)
     return names

@@ -31,8 +31,8 @@ def train(processes: int, mode: str, folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("processes, updates", [(1, 35), (2, 20)])  # 5 epochs of 14 or 7 batches, two an update
 def test_recipe(tmp_path: Path, processes: int, updates: int) -> None:
     found = train(processes, "whole", tmp_path)
-    assert found["schedule"] == repr(WarmupLR(CosineLR(0.1, 0.001, t_max=updates - 4), lr_start=0.01, t_warmup=4))
-    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=updates - 4), lr_start=0.1, t_warmup=4)
+    assert found["schedule"] == repr(WarmupLR(CosineLR(0.1, 0.001, t_max=updates - 5), lr_start=0.01, t_warmup=4))
+    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=updates - 5), lr_start=0.1, t_warmup=4)
     assert found["used"] == [0.1 * each for each in factor.values(updates)]
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -13,12 +14,13 @@ import numpy as np
 import pytest
 from keras.callbacks import LearningRateScheduler
 
-from cosine_lr import CosineLR, WarmupLR, cosine_lr
-from recipes import inline, pytest_alone, recipe, run, section
+from cosine_lr import CosineLR, WarmupLR, cosine_lr, parse
+from recipes import changed, inline, pytest_alone, recipe, run, section
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
 
 X = np.ones((1, 1), "float32")
+SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 NAMES = {
     "CosineLR": CosineLR,
     "LearningRateScheduler": LearningRateScheduler,
@@ -63,37 +65,34 @@ def quiet() -> Iterator[None]:
     keras.config.enable_interactive_logging()
 
 
-def fitted(schedule: WarmupLR, *codes: str) -> dict[str, list[float]]:
-    """Run recipes one after the other on one model and real data; return the rates and losses of all epochs."""
+def fitted(*changes: tuple[str, str], resumed: str = "") -> dict[str, list[float]]:
+    """Run the recipe, and a line that goes on after it; return the rates and losses of all epochs."""
     keras.utils.set_random_seed(0)
-    x = np.random.default_rng(0).normal(size=(32, 3)).astype("float32")
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
-    model.compile(optimizer="sgd", loss="mse")
-    rates, losses = [], []
-    for code in codes:
-        run(code, keras=keras, schedule=schedule, model=model, x=x, y=x.sum(axis=1, keepdims=True), **NAMES)
-        rates += model.history.history["learning_rate"]
-        losses += model.history.history["loss"]
-    return {"rates": rates, "losses": losses}
+    names = run(changed(recipe("Keras"), *changes))
+    assert names["schedule"] == SCHEDULE
+    model = names["model"]
+    found = {key: list(values) for key, values in model.history.history.items()}
+    if resumed:
+        run(resumed, **names)
+        found = {key: found[key] + values for key, values in model.history.history.items()}
+    return found
 
 
-def test_recipe_and_resume(schedule: WarmupLR) -> None:
-    resume = inline("Keras", "model.fit")
-    first_half = resume.replace("initial_epoch=50, epochs=100", "epochs=50")
-    straight = fitted(schedule, recipe("Keras"))
-    assert straight["rates"] == float32(schedule.values(100))
-    assert straight["losses"][-1] < straight["losses"][0] / 2
-    assert fitted(schedule, first_half, resume) == straight
+def test_recipe_and_resume() -> None:
+    straight = fitted()
+    assert straight["learning_rate"] == float32(SCHEDULE.values(100))
+    assert straight["loss"][-1] < straight["loss"][0] / 2
+    resumed = fitted(("], epochs=epochs", "], epochs=50"), resumed=inline("Keras", "model.fit"))
+    assert resumed == straight
 
 
-def test_rate_that_moved_the_weight(schedule: WarmupLR) -> None:
-    callback = LearningRateScheduler(schedule)
-    assert train("sgd", [callback], 25) == float32(schedule.values(25))
+def test_rate_that_moved_the_weight() -> None:
+    assert train("sgd", [LearningRateScheduler(SCHEDULE)], 101) == float32(SCHEDULE.values(101))
 
 
 def trap(name: str) -> list[list[str]]:
     """Return the inline codes of the first two cells, the wrong forms and the safe ones, of the trap with `name`."""
-    (line,) = [line for line in section("Keras").splitlines() if re.match(rf"\| `[^`]*{name}", line)]
+    (line,) = [line for line in section("Keras: traps").splitlines() if re.match(rf"\| `[^`]*{name}", line)]
     return [re.findall("`([^`]+)`", cell) for cell in line.strip("| ").split(" | ")[:2]]
 
 
@@ -125,7 +124,7 @@ def test_trap_schedule_as_a_rate() -> None:
 
 
 class StepMeter(Meter):
-    """The same for each batch."""
+    """The same for each execution: the sum of the rates of its steps."""
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None: ...
 
@@ -138,17 +137,69 @@ class StepMeter(Meter):
         Meter.on_epoch_end(self, batch)
 
 
-def test_a_rate_per_step(schedule: WarmupLR) -> None:
-    names = run(recipe("Keras", 1), keras=keras, schedule=schedule)
+STEPS, AT_ONCE = 40, [1, 4]  # steps of an epoch, and of an execution
+HEADING = "Keras: a rate per step"
+
+
+@keras.saving.register_keras_serializable("tests")
+def prediction(y: Any, prediction: Any) -> Any:
+    return prediction
+
+
+def model_of(optimizer: Any, at_once: int) -> keras.Model:
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    model.compile("sgd", loss=lambda y, prediction: prediction)
+    model.compile(optimizer, loss=prediction, steps_per_execution=at_once)
+    return model
+
+
+def per_step(model: keras.Model, epochs: range, *callbacks: Any) -> list[float]:
+    """Return the rates of the executions."""
     meter = StepMeter()
-    x = np.ones((5, 1), "float32")
-    for epochs in (2, 6):  # goes on where the optimizer stands
-        model.fit(x, x, batch_size=1, epochs=epochs, verbose=0, callbacks=[names["PerStep"](), meter])
-    assert meter.rates == float32(schedule.values(40))
+    x = np.ones((STEPS, 1), "float32")
+    options = {"batch_size": 1, "epochs": epochs.stop, "initial_epoch": epochs.start, "verbose": 0}
+    model.fit(x, x, callbacks=[*callbacks, meter], **options)
+    return meter.rates
+
+
+def sums(rates: list[float], at_once: int) -> Any:
+    return pytest.approx([sum(rates[i : i + at_once]) for i in range(0, len(rates), at_once)], rel=1e-6)
+
+
+@pytest.mark.parametrize("at_once", AT_ONCE)
+def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, at_once: int) -> None:
+    """Two epochs, a model from the disk, and six more: the end, at 200, and after it."""
+    names = run(changed(recipe(HEADING), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
+    schedule = names["schedule"]
+    log = run(recipe(HEADING, 1), schedule=schedule)["LogRate"]()
+    model = model_of(names["optimizer"], at_once)
+    rates = per_step(model, range(2), log)
+    logged = model.history.history["learning_rate"]
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    rates += per_step(loaded, range(2, 8), log)
+    logged += loaded.history.history["learning_rate"]
+    assert rates == sums(schedule.values(8 * STEPS), at_once)
+    assert logged == [schedule(STEPS * epoch + STEPS - 1) for epoch in range(8)]
+    assert logged[4] == logged[7] == 0.001
+    assert parse(loaded.optimizer.get_config()["learning_rate"]["config"]["schedule"]) == schedule
+
+
+def test_keras_logs_no_rate_per_step_by_itself() -> None:
+    model = model_of(run(recipe(HEADING))["optimizer"], 1)
+    per_step(model, range(1))
+    assert list(model.history.history) == ["loss"]
+
+
+@pytest.mark.parametrize("at_once", AT_ONCE)
+def test_a_rate_per_step_by_a_callback(at_once: int) -> None:
+    """It goes on where the optimizer stands; one rate for all steps of an execution."""
+    callback = run(recipe(HEADING, 2), schedule=SCHEDULE)["SetRate"]()
+    model = model_of("sgd", at_once)
+    rates = per_step(model, range(1), callback) + per_step(model, range(1, 3), callback)
+    set_rates = [SCHEDULE(step - step % at_once) for step in range(3 * STEPS)]
+    assert rates == sums(set_rates, at_once)
 
 
 def test_the_same_on_jax() -> None:
     """A process has one backend, so the other gets a process of its own."""
-    assert "6 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")
+    assert "10 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")

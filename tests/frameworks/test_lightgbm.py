@@ -8,8 +8,8 @@ import lightgbm
 import numpy as np
 import pytest
 
-from cosine_lr import PolynomialLR, WarmupLR
-from recipes import inline, recipe, run
+from cosine_lr import CosineLR, PolynomialLR, WarmupLR
+from recipes import changed, inline, recipe, run
 
 X = np.arange(40.0).reshape(-1, 1)
 Y = (X[:, 0] > 19) * 2.0 + 1.0
@@ -28,11 +28,11 @@ def approx(expected: list[float]) -> Any:
     return pytest.approx(expected, rel=1e-5)  # it prints six digits
 
 
-def test_recipe_and_going_on(schedule: WarmupLR) -> None:
-    names = {"lightgbm": lightgbm, "schedule": schedule, "params": PARAMS}
-    first = run(recipe("LightGBM").replace("100", "10"), booster=None, data=data(), **names)["booster"]
+def test_recipe_and_going_on() -> None:
+    schedule = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
+    first = run(changed(recipe("LightGBM"), ("100 - k", "10 - k")), booster=None, data=data(), params=PARAMS)["booster"]
     assert rates(first) == approx(schedule.values(10))
-    both = run(recipe("LightGBM"), booster=first, data=data(), **names)["booster"]
+    both = run(recipe("LightGBM"), booster=first, data=data(), params=PARAMS)["booster"]
     assert rates(both) == approx(schedule.values(100))
 
 
@@ -48,6 +48,7 @@ def test_a_rate_of_0() -> None:
     schedule = PolynomialLR(0.1, 0.0, t_max=10)
     with pytest.raises(lightgbm.basic.LightGBMError, match="learning_rate"):
         lightgbm.train(PARAMS, data(), 11, callbacks=[lightgbm.reset_parameter(learning_rate=schedule)])
-    names = {"lightgbm": lightgbm, "schedule": schedule, "params": PARAMS, "data": data()}
-    booster = run(recipe("LightGBM"), booster=None, **names)["booster"]
+    to_zero = ("WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)", repr(schedule))
+    code = changed(recipe("LightGBM"), to_zero, ("import CosineLR, WarmupLR", "import PolynomialLR"))
+    booster = run(code, booster=None, params=PARAMS, data=data())["booster"]
     assert rates(booster) == approx([*schedule.values(10), *[1e-12] * 90])

@@ -1,23 +1,18 @@
-"""A run that is extended, one that is cooled down, and the schedules that all recipes share."""
+"""A run that is cut short, one that is extended, and one that is cooled down."""
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
 import torch
 
-from cosine_lr import ConstantLR, CosineLR, LRIterator, PolynomialLR, SequenceLR, WarmupLR
-from recipes import inline, recipe, run
+from cosine_lr import ConstantLR, CosineLR, LRIterator, WarmupLR
+from recipes import changed, recipe, run
 
 torch.set_num_threads(1)
-NAMES = {"CosineLR": CosineLR, "PolynomialLR": PolynomialLR, "SequenceLR": SequenceLR, "WarmupLR": WarmupLR}
-
-
-@pytest.fixture
-def running() -> WarmupLR:
-    """The run of the recipes, as the README has it."""
-    return run(recipe("Use it from ..."))["schedule"]
+PLANNED = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 
 
 def train(schedule: LRIterator, until: int) -> None:
@@ -31,41 +26,73 @@ def train(schedule: LRIterator, until: int) -> None:
         optimizer.step()
 
 
-def test_factor_is_the_same_curve() -> None:
-    names = run(recipe("Use it from ..."))
-    rates = [0.1 * each for each in names["factor"].values(120)]
-    assert rates == pytest.approx(names["schedule"].values(120), rel=1e-14)
-    assert names["factor"](5) == 1.0 and names["schedule"](100) == 0.001 < names["schedule"](99)
+def test_the_position_is_one_ahead_during_an_epoch() -> None:
+    schedule = CosineLR(0.1, 0.001, t_max=99)
+    for epoch, _ in zip(range(100), schedule):
+        assert schedule.e == epoch + 1
+    assert schedule.e == 100
 
 
-def test_extend_a_run(running: WarmupLR, used: list[float]) -> None:
-    train(running, 50)
-    longer = run(recipe("Extend a run"), **NAMES, running=running)["longer"]
-    train(longer, 125)
-    planned = WarmupLR(CosineLR(0.1, 0.001, t_max=115), lr_start=0.01, t_warmup=5).values(125)
-    assert used == running.values(50) + planned[50:]
-    assert used[50] > running(50)  # the step up
-    assert used[119] > 0.001 == used[120] == used[124]
+@pytest.mark.parametrize("cut", [0, 7, 99])
+def test_an_own_counter_in_finally(cut: int) -> None:
+    """The epoch that was cut short is trained again, and none is left out."""
+    used: list[float] = []
+
+    def train(lr: float) -> None:
+        if len(used) == cut:
+            raise KeyboardInterrupt
+        used.append(lr)
+
+    names: dict[str, Any] = {"train": train}
+    with pytest.raises(KeyboardInterrupt):
+        exec(recipe("The position"), names)
+    assert names["checkpoint"] == {"done": cut} and names["schedule"].e == 0
+    go_on = changed(recipe("The position"), ("done = 0", f"done = {cut}"))
+    assert run(go_on, train=used.append)["checkpoint"] == {"done": 100}
+    assert used == names["schedule"].values(100) and used[-1] == 0.001
 
 
-def test_extend_a_run_without_a_step(running: WarmupLR, used: list[float]) -> None:
-    train(running, 50)
-    branch = eval(inline("Extend a run", "SequenceLR"), NAMES | {"k": running.e, "running": running})
-    train(branch, 125)
-    rest = CosineLR(running(50), 0.001, t_max=70)
-    assert used == running.values(50) + rest.values(75)
-    assert used[50] == running(50)
-    assert used[119] > 0.001 == used[120] == used[124]
+EXTENDED = pytest.mark.parametrize("k", [0, 3, 50])
 
 
-@pytest.mark.parametrize("k", [3, 50])
+def extended(k: int) -> dict[str, Any]:
+    names = run(changed(recipe("Extend a run"), ("k = 50", f"k = {k}")))
+    assert names["running"] == PLANNED
+    return names
+
+
+@EXTENDED
+def test_extend_a_run(used: list[float], k: int) -> None:
+    train(copy(PLANNED), k)
+    train(extended(k)["longer"], 125)
+    planned = WarmupLR(CosineLR(0.1, 0.001, t_max=114), lr_start=0.01, t_warmup=5).values(125)
+    assert used == PLANNED.values(k) + planned[k:]
+    assert used[118] > 0.001 == used[119] == used[124]
+    if k == 50:
+        assert used[50] > PLANNED(50)  # the step up
+
+
+@EXTENDED
+def test_extend_a_run_without_a_step(used: list[float], k: int) -> None:
+    train(copy(PLANNED), k)
+    train(extended(k)["branch"], 125)
+    rest = CosineLR(PLANNED(k), 0.001, t_max=119 - k)
+    assert used == PLANNED.values(k) + rest.values(125 - k)
+    assert used[k] == PLANNED(k)
+    assert used[118] > 0.001 == used[119] == used[124]
+
+
+@pytest.mark.parametrize("k", [0, 3, 50])
 @pytest.mark.parametrize("constant", [False, True])
-def test_cool_down(running: LRIterator, used: list[float], k: int, constant: bool) -> None:
+def test_cool_down(used: list[float], k: int, constant: bool) -> None:
     """A branch that starts at k, in the warm-up or later, and reaches 0 in 20 steps; the run itself can go on."""
-    if constant:
-        running = WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=5)
+    code = changed(recipe("Cool down"), ("k, n = 50, 20", f"k, n = {k}, 20"))
+    if not constant:
+        code = changed(code, ("WarmupLR(ConstantLR(0.1)", "WarmupLR(CosineLR(0.1, 0.001, t_max=94)"))
+    names = run(code, CosineLR=CosineLR)
+    running, cooling = names["running"], names["cooling"]
+    assert running == (WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=5) if constant else PLANNED)
     train(running, k)
-    cooling: Any = run(recipe("Cool down"), **NAMES, running=running, n=20)["cooling"]
     train(cooling, k + 25)
     sqrt = [running(k) * (1 - (i / 20) ** 0.5) for i in range(20)]
     assert used[:k] == running.values(k)

@@ -38,8 +38,8 @@ def script(name: str) -> str:
 
 
 def test_torchrun(tmp_path: Path) -> None:
-    """The code of README.md on four ranks; the one that writes the checkpoints is killed, and the group restarted."""
-    setting, _, *options, _ = inline("Many machines", "TORCH").split()
+    """The recipe on four ranks; the one that writes the checkpoints is killed, and the group restarted."""
+    setting, _, *options, _ = inline("Several processes", "TORCH").split()
     command = ["-m", "torch.distributed.run", "--standalone", *options, script("ddp_run.py"), str(tmp_path)]
     environment = dict([setting.split("=")], GLOO_SOCKET_IFNAME="lo")
     with started(tmp_path, *command, **environment) as group:

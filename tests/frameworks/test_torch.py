@@ -1,9 +1,10 @@
-"""PyTorch: parameter groups, LambdaLR, checkpoints and compiled steps."""
+"""PyTorch: checkpoints, mixed precision, compiled steps and LambdaLR."""
 
 from __future__ import annotations
 
 import io
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,12 @@ import torch
 from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, WarmupLR
-from recipes import inline, recipe, run
+from cosine_lr import CosineLR, LRIterator, WarmupLR
+from recipes import changed, inline, recipe, run
 
 torch.set_num_threads(1)
-STEPS = 25
+EPOCHS = 100
+SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 
 
 class Run:
@@ -23,7 +25,7 @@ class Run:
 
     def __init__(self, *lrs: float) -> None:
         torch.manual_seed(0)
-        self.x = torch.randn(16, 3, dtype=torch.float64)
+        self.x = 0.3 * torch.randn(16, 3, dtype=torch.float64)
         self.y = self.x.sum(dim=1, keepdim=True)
         self.model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)).double()
         if len(lrs) == 2:
@@ -37,8 +39,10 @@ class Run:
         torch.nn.functional.mse_loss(self.model(self.x), self.y).backward()
         self.optimizer.step()
 
-    def weights(self) -> list[Any]:
-        return [parameter.tolist() for parameter in self.model.parameters()]
+    def weights(self) -> list[float]:
+        weights = torch.nn.utils.parameters_to_vector(self.model.parameters())
+        assert weights.isfinite().all()
+        return weights.tolist()  # type: ignore[no-any-return]
 
 
 def saved(state: Any) -> Any:
@@ -49,69 +53,103 @@ def saved(state: Any) -> Any:
     return torch.load(file, weights_only=True)
 
 
-def test_recipe(schedule: WarmupLR, used: list[float]) -> None:
-    this = Run(0.5)
-    run(recipe("PyTorch"), schedule=schedule, optimizer=this.optimizer, model=this.model, train=this.epoch)
-    assert used == schedule.values(100)
+YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 
 
-def test_the_weight_moves_by_the_rate(schedule: WarmupLR) -> None:
+def test_recipe(used: list[float]) -> None:
+    names = run(recipe("PyTorch"))
+    assert names["schedule"] == SCHEDULE
+    assert [group["lr"] for group in names["optimizer"].param_groups] == [0.001]
+
+    run(changed(recipe("PyTorch"), (YOURS, "optimizer.step()")))
+    assert used == SCHEDULE.values(EPOCHS) and used[-1] == 0.001
+
+
+def test_the_weight_moves_by_the_rate() -> None:
     """With a gradient of 1 an update takes the rate from a weight of 0, in double to the last bit."""
-    weight = torch.nn.Parameter(torch.zeros((), dtype=torch.float64))
-    optimizer = torch.optim.SGD([weight], lr=0.5)
     rates = []
 
-    def train(model: None, optimizer: torch.optim.Optimizer) -> None:
-        weight.data.zero_()
-        weight.grad = torch.ones_like(weight)
+    def train(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        model.double()
+        model.bias.data.zero_()
+        model.bias.grad = torch.ones_like(model.bias)
         optimizer.step()
-        rates.append(-weight.item())
+        rates.append(-model.bias.item())
 
-    run(recipe("PyTorch"), schedule=schedule, optimizer=optimizer, model=None, train=train)
-    assert rates == schedule.values(100)
-
-
-def test_groups_with_peaks_of_their_own(factor: WarmupLR, used: list[tuple[float, float]]) -> None:
-    this = Run(0.1, 0.01)
-    names = {"factor": factor, "optimizer": this.optimizer}
-    for epoch in range(STEPS):
-        exec(inline("PyTorch", "for group"), names | {"epoch": epoch})
-        this.epoch()
-    assert used == [(0.1 * each, 0.01 * each) for each in factor.values(STEPS)]
+    run(changed(recipe("PyTorch"), (YOURS, "train(model, optimizer)")), train=train)
+    assert rates == SCHEDULE.values(EPOCHS)
 
 
-EITHER_ORDER = pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-WITH_A_LONGER_ONE_TOO = pytest.mark.parametrize("t_max", [15, 40])
+EITHER_ORDER = pytest.mark.parametrize("order", [1, -1])
+WITH_A_LONGER_ONE_TOO = pytest.mark.parametrize("t_max", [94, 194])
 
 
 @EITHER_ORDER
 @WITH_A_LONGER_ONE_TOO
-def test_resume(schedule: WarmupLR, used: list[float], order: tuple[int, int], t_max: int) -> None:
-    """A run that stops at epoch 10 goes on as if uninterrupted; with a longer t_max, on the longer curve at once."""
+def test_resume(
+    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int, t_max: int
+) -> None:
+    """A run that is killed in epoch 10 goes on as if uninterrupted; with a longer t_max, on the longer curve at once."""
+    monkeypatch.chdir(tmp_path)
     longer = WarmupLR(CosineLR(0.1, 0.001, t_max=t_max), lr_start=0.01, t_warmup=5)
-    rates = schedule.values(10) + longer.values(100)[10:]
+    rates = SCHEDULE.values(10) + longer.values(EPOCHS)[10:]
     straight = Run(0.5)
     for straight.optimizer.param_groups[0]["lr"] in rates:
         straight.epoch()
     used.clear()
 
-    first = Run(0.5)
-    names = {"schedule": schedule, "optimizer": first.optimizer, "model": first.model, "train": first.epoch}
-    checkpoint = saved(run(recipe("PyTorch").replace("100", "10"), **names)["checkpoint"])
-    second = Run(0.5)
-    second.model.load_state_dict(first.model.state_dict())
-    names = {"schedule": longer, "optimizer": second.optimizer, "model": second.model, "train": second.epoch}
-    for part in [("optimizer", "schedule")[i] for i in order]:
-        names[part].load_state_dict(checkpoint[part])
-    run(recipe("PyTorch"), **names)
+    first, second = Run(0.5), Run(0.5)
+
+    def killed(*_: Any) -> None:
+        if len(used) == 10:
+            raise KeyboardInterrupt
+        first.epoch()
+
+    code = recipe("PyTorch: save and resume")
+    with pytest.raises(KeyboardInterrupt):
+        run(code, model=first.model, optimizer=first.optimizer, train=killed)
+    loading = 'torch.load("run.pt").items()'
+    code = changed(code, ("t_max=94", f"t_max={t_max}"), (loading, f"list({loading})[::{order}]"))
+    run(code, model=second.model, optimizer=second.optimizer, train=second.epoch)
     assert used == rates
     assert second.weights() == straight.weights()
 
 
-def lambda_lr(optimizer: torch.optim.Optimizer, factor: WarmupLR, after: str = ")", **names: Any) -> LambdaLR:
-    """Return the scheduler that the README has with `after` behind its first two arguments."""
-    code = inline("PyTorch", "LambdaLR(optimizer, factor.__call__" + after)
-    return eval(code, names | {"LambdaLR": LambdaLR, "optimizer": optimizer, "factor": factor})
+def accumulated(overflows: set[int], *changes: tuple[str, str]) -> dict[str, Any]:
+    """Run the recipe on 40 batches, ten updates; the gradients of the batches named are infinite once scaled."""
+    names = {"loss_of": lambda model, batch: model(batch).sum(), "model": torch.nn.Linear(1, 1, bias=False)}
+    names["optimizer"] = torch.optim.SGD(names["model"].parameters(), lr=0.5)
+    names["loader"] = [torch.full((1, 1), 1e36 if i in overflows else 1.0) for i in range(40)]
+    return run(changed(recipe("PyTorch: gradient accumulation and mixed precision"), *changes), **names)
+
+
+def test_gradient_accumulation(used: list[float]) -> None:
+    names = accumulated(set())
+    assert used == names["schedule"].values(10) and used[-1] == 0.001
+    assert names["done"] == 10
+
+
+@pytest.mark.parametrize("overflows", [{0}, {9, 10}, {5, 22, 39}])
+def test_a_step_that_the_scaler_skips_takes_no_rate(used: list[float], overflows: set[int]) -> None:
+    made = 10 - len({i // 4 for i in overflows})
+    names = accumulated(overflows)
+    assert used == names["schedule"].values(made)
+    assert names["done"] == made
+    assert names["scaler"].get_scale() == 2.0 ** (16 - 10 + made)  # it halves the scale at each skipped step
+
+    used.clear()
+    accumulated(overflows, ("schedule(done)", "next(schedule)"))
+    assert used != names["schedule"].values(made) or overflows == {39}
+
+
+def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
+    names = run(changed(recipe("PyTorch: LambdaLR"), ("t_max=94", f"t_max={t_max}")), optimizer=optimizer)
+    assert names["factor"] == factor_of(t_max)
+    return names["scheduler"]
+
+
+def factor_of(t_max: int) -> WarmupLR:
+    return WarmupLR(CosineLR(1.0, 0.01, t_max=t_max), lr_start=0.1, t_warmup=5)
 
 
 def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
@@ -122,20 +160,19 @@ def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
 
 @EITHER_ORDER
 @WITH_A_LONGER_ONE_TOO
-def test_lambda_lr_and_resume(factor: WarmupLR, used: list[Any], order: tuple[int, int], t_max: int) -> None:
+def test_lambda_lr_and_resume(used: list[Any], order: int, t_max: int) -> None:
     """The rate is base times factor, bit for bit. After a resume the first epoch has the rate that was saved."""
-    longer = WarmupLR(CosineLR(1.0, 0.01, t_max=t_max), lr_start=0.1, t_warmup=5)
     first = Run(0.1, 0.01)
-    scheduler = lambda_lr(first.optimizer, factor)
+    scheduler = lambda_lr(first.optimizer)
     epochs(first, scheduler, 10)
     states = saved([first.optimizer.state_dict(), scheduler.state_dict()])
     second = Run(0.1, 0.01)
     second.model.load_state_dict(first.model.state_dict())
-    scheduler = lambda_lr(second.optimizer, longer)
-    for i in order:
-        (second.optimizer, scheduler)[i].load_state_dict(states[i])
-    epochs(second, scheduler, 40)
-    factors = factor.values(11) + longer.values(50)[11:]
+    scheduler = lambda_lr(second.optimizer, t_max)
+    for part, state in list(zip((second.optimizer, scheduler), states))[::order]:
+        part.load_state_dict(state)
+    epochs(second, scheduler, 95)
+    factors = factor_of(94).values(11) + factor_of(t_max).values(105)[11:]
     assert used == [(0.1 * each, 0.01 * each) for each in factors]
 
     straight = Run(0.1, 0.01)
@@ -146,30 +183,32 @@ def test_lambda_lr_and_resume(factor: WarmupLR, used: list[Any], order: tuple[in
     assert second.weights() == straight.weights()
 
 
-def test_lambda_lr_on_a_longer_curve_at_once(factor: WarmupLR, used: list[Any]) -> None:
-    longer = WarmupLR(CosineLR(1.0, 0.01, t_max=40), lr_start=0.1, t_warmup=5)
+def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
     first = Run(0.1, 0.01)
-    epochs(first, lambda_lr(first.optimizer, factor), 10)
+    epochs(first, lambda_lr(first.optimizer), 10)
+    state = saved(first.optimizer.state_dict())
+    used.clear()
     second = Run(0.1, 0.01)
-    second.optimizer.load_state_dict(saved(first.optimizer.state_dict()))
-    epochs(second, lambda_lr(second.optimizer, longer, ", last_epoch", k=10), 40)
-    factors = factor.values(10) + longer.values(50)[10:]
-    assert used == [(0.1 * each, 0.01 * each) for each in factors]
+    second.optimizer.load_state_dict(state)
+    build = inline("PyTorch: LambdaLR", "LambdaLR(optimizer, factor.__call__, last_epoch")
+    names = {"LambdaLR": LambdaLR, "optimizer": second.optimizer, "factor": factor_of(194), "k": 10}
+    epochs(second, eval(build, names), 40)
+    assert used == [(0.1 * each, 0.01 * each) for each in factor_of(194).values(50)[10:]]
 
 
-def test_trap_built_on_a_loaded_optimizer(factor: WarmupLR, used: list[Any]) -> None:
+def test_trap_built_on_a_loaded_optimizer(used: list[Any]) -> None:
     """The first rate of the run is back for one epoch."""
     first = Run(0.1, 0.01)
-    scheduler = lambda_lr(first.optimizer, factor)
+    scheduler = lambda_lr(first.optimizer)
     epochs(first, scheduler, 10)
     states = saved([first.optimizer.state_dict(), scheduler.state_dict()])
     used.clear()
     second = Run(0.1, 0.01)
     second.optimizer.load_state_dict(states[0])
-    scheduler = lambda_lr(second.optimizer, factor)
+    scheduler = lambda_lr(second.optimizer)
     scheduler.load_state_dict(states[1])
     epochs(second, scheduler, 2)
-    assert used == [(0.1 * each, 0.01 * each) for each in (factor(0), factor(11))]
+    assert used == [(0.1 * each, 0.01 * each) for each in (factor_of(94)(0), factor_of(94)(11))]
 
 
 def test_trap_bare_factor() -> None:
@@ -183,27 +222,37 @@ def test_trap_bare_factor() -> None:
         states.append(new.t_max)
     assert states == [15, 40]
     with pytest.raises(pickle.UnpicklingError):
-        saved(LambdaLR(Run(0.1).optimizer, WarmupLR(CosineLR(1.0, 0.01, t_max=15), 0.1, 5)).state_dict())
+        saved(LambdaLR(Run(0.1).optimizer, factor_of(15)).state_dict())
 
 
-@pytest.mark.parametrize("lr, graphs", [(torch.tensor(0.5), 1), (0.5, torch._dynamo.config.recompile_limit)])
-def test_compiled_step(schedule: WarmupLR, lr: Any, graphs: int) -> None:
+@pytest.mark.parametrize("bare", [CosineLR(1.0, 0.01, t_max=15), factor_of(15)])
+def test_a_bare_factor_does_not_crash(bare: LRIterator, used: list[float]) -> None:
+    """Where all is the same, it even goes on right."""
+    first = Run(0.1)
+    scheduler = LambdaLR(first.optimizer, bare)
+    epochs(first, scheduler, 10)
+    file = io.BytesIO()
+    torch.save([first.optimizer.state_dict(), scheduler.state_dict()], file)
+    file.seek(0)
+    states = torch.load(file, weights_only=False)
+    second = Run(0.1)
+    scheduler = LambdaLR(second.optimizer, bare)
+    for part, state in zip((second.optimizer, scheduler), states):
+        part.load_state_dict(state)
+    epochs(second, scheduler, 10)
+    assert used == [0.1 * each for each in bare.values(20)]
+
+
+@pytest.mark.parametrize("in_a_tensor", [True, False])
+def test_compiled_step(in_a_tensor: bool) -> None:
     """With a rate in a tensor the step is compiled once; with a float for every rate, until PyTorch gives up."""
-    weight = torch.nn.Parameter(torch.zeros(()))
-    optimizer = torch.optim.SGD([weight], lr=lr)
-    (group,) = optimizer.param_groups
     torch._dynamo.reset()
     counters.clear()
-    step = torch.compile(optimizer.step)
-    rates = []
-    for epoch in range(STEPS):
-        if isinstance(lr, float):
-            group["lr"] = schedule(epoch)
-        else:
-            exec(inline("PyTorch", 'group["lr"].fill_'), {"group": group, "schedule": schedule, "epoch": epoch})
-        weight.data.zero_()
-        weight.grad = torch.ones_like(weight)
-        step()
-        rates.append(-weight.item())
-    assert rates == torch.tensor(schedule.values(STEPS)).tolist()
-    assert counters["stats"]["unique_graphs"] == graphs
+    code = recipe("PyTorch: a compiled step")
+    if not in_a_tensor:
+        code = changed(code, ("torch.tensor(schedule(0))", "schedule(0)"), (".fill_(schedule(epoch))", " = schedule(epoch)"))
+    rates: list[float] = []
+    note = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
+    schedule = run(changed(code, note), rates=rates)["schedule"]
+    assert rates == torch.tensor(schedule.values(EPOCHS)).tolist()
+    assert counters["stats"]["unique_graphs"] == (1 if in_a_tensor else torch._dynamo.config.recompile_limit)
