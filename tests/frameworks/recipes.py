@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 README = Path(__file__).parents[2] / "README.md"
@@ -52,12 +53,16 @@ def row(name: str) -> list[str]:
 
 
 def run(code: str, **names: Any) -> dict[str, Any]:
-    """Execute a recipe with the reader's own names, and return them together with those that the recipe made."""
+    """Execute a recipe with the reader's own names, and return them together with those that the recipe made.
+
+    It is a module with a source, as a reader's script is: some libraries ask for these.
+    """
+    module = sys.modules["recipe"] = ModuleType("recipe")
     file = f"recipe {hash(code)}"
-    names["__name__"] = "recipe"
-    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)  # some frameworks read the source
-    exec(compile(code, file, "exec"), names)
-    return names
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    vars(module).update(names)
+    exec(compile(code, file, "exec", dont_inherit=True), vars(module))
+    return vars(module)
 
 
 def pytest_alone(file: str | Path, *options: str, **environment: str) -> str:

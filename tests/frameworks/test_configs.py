@@ -1,0 +1,233 @@
+"""Schedules in configs: YAML, Hydra, jsonargparse, pydantic, argparse and dataclasses, with the real libraries."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import pickle
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import joblib
+import jsonargparse
+import lightning
+import pydantic
+import pytest
+import torch
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from lightning.pytorch.cli import LightningCLI
+from omegaconf import OmegaConf
+
+from cosine_lr import ConstantLR, CosineLR, LRIterator, PolynomialLR, ProductLR, SequenceLR, WarmupLR, parse
+from recipes import changed, inline, recipe, run
+
+ROOT = Path(__file__).parents[2]
+WSD = SequenceLR([(80, WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=5))], PolynomialLR(0.1, 0.0, t_max=19))
+COSINE = CosineLR(0.1, 0.001, t_max=99)
+WARM = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
+
+
+def test_yaml() -> None:
+    assert run(recipe("YAML"))["schedule"] == WarmupLR(CosineLR(3e-4, 3e-5, t_max=949), lr_start=3e-6, t_warmup=50)
+
+
+def test_trap_a_number_that_is_text() -> None:
+    wrong, right = inline("YAML", "lr: 3e-4"), inline("YAML", "lr: 3.0e-4")
+    assert (yaml.safe_load(wrong)["lr"], yaml.safe_load(right)["lr"]) == ("3e-4", 3e-4)
+    with pytest.raises(TypeError, match="^lr_init must be one number, got '3e-4'"):
+        CosineLR(yaml.safe_load(wrong)["lr"], 0.0, t_max=10)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_hydra(which: int) -> None:
+    schedule = run(recipe("Hydra and OmegaConf", which))["schedule"]
+    assert schedule == WSD
+    assert all(type(part) is tuple for part in (schedule.pieces, schedule.pieces[0]))
+
+
+def test_trap_hydra_without_convert() -> None:
+    """A schedule in a list arrives as a dict, and the error names the piece."""
+    code = changed(recipe("Hydra and OmegaConf"), ("  _convert_: all\n", ""))
+    with pytest.raises(InstantiationException, match=r"pieces\[0\]\[1\] must be callable.* got \{'e': 0"):
+        run(code)
+    factors = {"_target_": "cosine_lr.ProductLR", "schedules": [{"_target_": "cosine_lr.ConstantLR", "lr_init": 0.5}]}
+    with pytest.raises(InstantiationException, match=r"schedules\[0\] must be callable"):
+        instantiate(OmegaConf.create(factors))
+    assert instantiate(OmegaConf.create(factors | {"_convert_": "all"})) == ProductLR([ConstantLR(0.5)])
+
+
+def test_hydra_needs_no_convert_for_numbers_in_a_list() -> None:
+    steps = {"_target_": "cosine_lr.MultiStepLR", "lr_init": 0.1, "milestones": [30, 60], "gamma": 0.5}
+    assert instantiate(OmegaConf.create(steps)).values(61)[::30] == [0.1, 0.05, 0.025]
+
+
+def test_hydra_from_its_command_line(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("schedule: {_target_: cosine_lr.parse, text: ''}")
+    (override,) = [inline("Hydra and OmegaConf", "'schedule.text=").strip("'")]
+    with initialize_config_dir(str(tmp_path), version_base=None):
+        assert instantiate(compose("config", [override]).schedule) == CosineLR(0.1, 0.0, t_max=99)
+
+
+def test_jsonargparse() -> None:
+    names = run(recipe("jsonargparse and LightningCLI"))
+    assert names["rates"] == WARM.values(100)
+    sequence = {
+        "class_path": "cosine_lr.SequenceLR",
+        "init_args": {
+            "pieces": [[5, {"class_path": "cosine_lr.ConstantLR", "init_args": {"lr_init": 0.1}}]],
+            "then": {"class_path": "cosine_lr.ConstantLR", "init_args": {"lr_init": 0.2}},
+        },
+    }
+    rates = jsonargparse.auto_cli(names["main"], args=[f"--schedule={json.dumps(sequence)}", "--epochs=6"])
+    assert rates == [0.1] * 5 + [0.2]
+
+
+def test_jsonargparse_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = run(recipe("jsonargparse and LightningCLI"))
+    Path("config.yaml").write_text(recipe("jsonargparse and LightningCLI").split('"""')[1].partition("\n")[2])
+    monkeypatch.setattr(sys, "argv", ["train.py", inline("jsonargparse and LightningCLI", "--config")])
+    assert eval(inline("jsonargparse and LightningCLI", "auto_cli"), names) == WARM.values(100)
+
+
+def test_jsonargparse_with_text() -> None:
+    """In a process of its own: the type is registered for good."""
+    code = recipe("jsonargparse and LightningCLI", 1) + "print(rates)"
+    bad = changed(code, ('t_max=99)"]', 't_max=-5)"]'))
+    for each, status in (code, 0), (bad, 2):
+        done = subprocess.run([sys.executable, "-c", each], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == status, done.stderr
+        if status:
+            assert "t_max must be > 0, got -5" in done.stderr
+        else:
+            assert json.loads(done.stdout) == CosineLR(0.2, 0.001, t_max=99).values(100)
+
+
+class Model(lightning.LightningModule):
+    """A module with a schedule, as LightningCLI builds it."""
+
+    def __init__(self, schedule: LRIterator) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.layer = torch.nn.Linear(1, 1)
+
+    def training_step(self, batch: Any, index: int) -> torch.Tensor:
+        return self.layer(batch).square().mean()
+
+    def train_dataloader(self) -> Any:
+        return torch.utils.data.DataLoader(torch.ones(10, 1))
+
+    def configure_optimizers(self) -> Any:
+        optimizer = torch.optim.SGD(self.parameters(), lr=0.1)
+        factor = eval(inline("jsonargparse and LightningCLI", "self.schedule"), {"self": self})
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+
+def test_lightning_cli(tmp_path: Path, used: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inner = {"class_path": "cosine_lr.CosineLR", "init_args": {"lr_init": 1.0, "lr_min": 0.01, "t_max": 7}}
+    outer = {"class_path": "cosine_lr.WarmupLR", "init_args": {"schedule": inner, "lr_start": 0.1, "t_warmup": 2}}
+    quiet = {"enable_progress_bar": False, "enable_model_summary": False, "logger": False, "accelerator": "cpu"}
+    config = {"model": {"schedule": outer}, "trainer": {"max_epochs": 1, "enable_checkpointing": False} | quiet}
+    Path("config.yaml").write_text(yaml.safe_dump(config))
+    LightningCLI(Model, args=["fit", "--config=config.yaml"], save_config_callback=None)
+    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=7), lr_start=0.1, t_warmup=2)
+    assert used == [0.1 * each for each in factor.values(10)]
+
+
+def test_pydantic() -> None:
+    names = run(recipe("pydantic"))
+    config_class, config = names["Config"], names["config"]
+    assert config.schedule == CosineLR(0.2, 0.001, t_max=99)
+    assert json.loads(names["text"]) == {"epochs": 100, "schedule": "CosineLR(0.2, 0.001, t_max=99)"}
+    assert names["same"] == config
+    assert config_class().schedule == COSINE
+    assert config_class(schedule=WSD).schedule == WSD  # an object passes as it is
+    assert config_class.model_validate_json(config_class(schedule=WSD).model_dump_json()).schedule == WSD
+    with pytest.raises(pydantic.ValidationError, match="t_max must be > 0, got -5"):
+        config_class(schedule="CosineLR(0.1, 0.001, t_max=-5)")
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr(sys, "argv", ["train.py"])
+    monkeypatch.delenv("SCHEDULE", raising=False)
+    return monkeypatch
+
+
+PARSER = "The command line and the environment"
+
+
+def test_argparse_and_the_environment(command_line: pytest.MonkeyPatch) -> None:
+    assert run(recipe(PARSER))["options"].schedule == COSINE
+    command_line.setenv("SCHEDULE", repr(WARM))
+    assert run(recipe(PARSER))["options"].schedule == WARM
+    command_line.setattr(sys, "argv", ["train.py", "--schedule", repr(WSD)])
+    assert run(recipe(PARSER))["options"].schedule == WSD
+
+
+@pytest.mark.parametrize("kind, message", [("schedule", "t_max must be > 0, got -5"), ("parse", "invalid parse value")])
+def test_argparse_refuses(
+    command_line: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str, message: str
+) -> None:
+    """As the page says, `type=parse` itself says less."""
+    command_line.setattr(sys, "argv", ["train.py", "--schedule", "CosineLR(0.1, 0.001, t_max=-5)"])
+    with pytest.raises(SystemExit):
+        run(changed(recipe(PARSER), ("type=schedule", f"type={kind}")))
+    error = capsys.readouterr().err
+    assert f"error: argument --schedule: {message}" in error
+    assert ("t_max must" in error) is (kind == "schedule")
+
+
+def test_a_default() -> None:
+    names = run(recipe("A default"))
+    config_class, config = names["Config"], names["config"]
+    assert (config_class().schedule, config.schedule) == (COSINE, CosineLR(0.2, 0.001, t_max=99))
+    assert hash(config_class()) == hash(config_class()) != hash(config)
+    with pytest.raises(FrozenInstanceError):
+        config.schedule.t_max = 5
+
+
+def test_trap_the_position_of_a_default_is_shared() -> None:
+    config_class = run(recipe("A default"))["Config"]
+    mine = eval(inline("A default", "copy.copy"), {"copy": copy, "config": config_class()})
+    next(mine)
+    assert (mine.e, config_class().schedule.e) == (1, 0)
+    next(config_class().schedule)
+    assert config_class().schedule.e == 1  # the trap: of every config
+
+
+def test_what_to_log() -> None:
+    names = run(recipe("What to log"))
+    assert names["rule"] == repr(COSINE)
+    (shown,) = [line.partition("without it: ")[2] for line in recipe("What to log").splitlines() if "without it" in line]
+    assert repr(names["schedule"]) == shown
+
+
+@pytest.mark.parametrize("by", [pickle, cloudpickle, joblib])
+@pytest.mark.parametrize("schedule", [COSINE, WARM, WSD])
+def test_pickles_keep_the_position(by: Any, schedule: LRIterator) -> None:
+    moved = copy.copy(schedule)
+    next(moved)
+    file = io.BytesIO()
+    by.dump(moved, file)
+    file.seek(0)
+    loaded = by.load(file)
+    assert (loaded, loaded.e, next(loaded)) == (schedule, 1, schedule(1))
+
+
+def test_parse_is_the_inverse_in_every_config() -> None:
+    for schedule in (COSINE, WARM, WSD):
+        text = repr(schedule)
+        assert parse(yaml.safe_load(yaml.safe_dump({"schedule": text}))["schedule"]) == schedule
+        assert parse(OmegaConf.create({"schedule": text}).schedule) == schedule
+        assert parse(json.loads(json.dumps(text))) == schedule
