@@ -141,6 +141,11 @@ def test_a_foreign_schedule_is_asked_plain_numbers_only() -> None:
         for e in (0, -3, 2.5, Fraction(1, 3), np.float32(7.5), LARGEST, 10**400, int(LARGEST), 10**15):
             call(e)
             built(call)(e)  # type: ignore[arg-type]
+    for t_mult in (1, 2, 1.5, 1.1):
+        for i in range(1, 40):  # a rounding below a restart
+            start = sum(0.7 * t_mult**k for k in range(i))
+            restart_lr(start * (1 - 2**-42), rule, 0.7, t_mult=t_mult)
+    assert asked[-39:] == [0] * 39
     shift_lr(LARGEST, rule, LARGEST), shift_lr(10**308, rule, 10**308), ShiftLR(rule, LARGEST)(LARGEST)
     assert {type(e) for e in asked} == {int, float}
     assert all(0 <= e <= LARGEST for e in asked)
@@ -158,6 +163,7 @@ def test_the_largest_double_is_a_number_like_any_other() -> None:
     assert multistep_lr(LARGEST, 1.0, [LARGEST], 0.5) == 0.5
     assert cosine_lr(LARGEST / 2, LARGEST, LARGEST, LARGEST) == cosine_lr(3, LARGEST, LARGEST, 6) == LARGEST
     assert restart_lr(LARGEST, big, LARGEST) == shift_lr(LARGEST, big, LARGEST) == LARGEST
+    assert inverse_power_lr(LARGEST, 1.0, LARGEST, power=1) == exponential_lr(LARGEST, 1.0, 0.5, t_scale=LARGEST) == 0.5
 
 
 def test_a_product_beyond_the_doubles_counts_as_the_largest() -> None:
