@@ -33,7 +33,8 @@ def resumed(schedule: LRIterator, k: int) -> list[LRIterator]:
     loaded.load_state_dict(json.loads(json.dumps(replace(schedule, e=k).state_dict())))
     for _ in range(k):
         next(run)
-    return [type(schedule)(**(rule | {"e": k})), replace(schedule, e=k), loaded, copy.copy(run), copy.deepcopy(run), run]
+    anew = type(schedule)(**(rule | {"e": k}))
+    return [anew, replace(schedule, e=k), loaded, copy.copy(run), copy.deepcopy(run), run]
 
 
 @pytest.mark.parametrize("schedule", [*SCHEDULES, *OWN, *WITH_RULES], ids=str)

@@ -75,7 +75,8 @@ def test_two_schedules_of_different_rules_differ() -> None:
 
 @pytest.mark.parametrize(("schedule", "name"), FIELDS, ids=str)
 def test_each_field_counts(schedule: LRIterator, name: str) -> None:
-    value = {"lr_init": 0.2, "lr_min": 0.005, "schedule": ConstantLR(0.2)}.get(name, good_values()[name][-1])  # a good one, also beside the others
+    beside_the_others: dict[str, Any] = {"lr_init": 0.2, "lr_min": 0.005, "schedule": ConstantLR(0.2)}
+    value = beside_the_others.get(name, good_values()[name][-1])
     changed = replace(schedule, **{name: value})
     assert getattr(changed, name) != getattr(schedule, name)
     assert changed != schedule and hash(changed) != hash(schedule)

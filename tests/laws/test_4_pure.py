@@ -90,7 +90,7 @@ def test_nothing_outside_is_touched() -> None:
     assert repr(outside()) == before
 
 
-def test_nothing_is_logged_or_printed() -> None:
+def test_nothing_is_logged_or_printed_in_a_process() -> None:
     code = """
 import sys
 from tests.examples import SCHEDULES
@@ -243,7 +243,7 @@ def test_a_handler_that_is_swallowed_is_seen() -> None:
     assert lost(swallowing) > 0
 
 
-def test_values_beyond_the_memory_are_a_MemoryError() -> None:
+def test_values_beyond_the_memory_of_a_process_are_a_MemoryError() -> None:
     code = """
 import resource
 from cosine_lr import CosineLR, PolynomialLR, WarmupLR
@@ -282,7 +282,7 @@ def test_a_stack_that_ends_is_a_RecursionError(loop: str) -> None:
 # Other interpreters in the same process.
 
 
-def test_subinterpreters(tmp_path: Path) -> None:
+def test_subinterpreters_of_a_process(tmp_path: Path) -> None:
     """Each has the package to itself, from Python 3.12 on with a lock of its own, and returns the same bits."""
     code = """
 import json, sys, threading
