@@ -1,4 +1,4 @@
-"""Draw the family of schedules, one small picture each, into benchmarks/family.svg.
+"""Draw the pictures of the README: the family of schedules, one small picture each, and one schedule as `plot` does.
 
 python3 -m benchmarks.family
 """
@@ -28,6 +28,7 @@ FAMILY = [
     "SequenceLR([(80, ConstantLR(0.1))], PolynomialLR(0.1, 0.0, t_max=20))",
     "RestartLR(PolynomialLR(0.1, 0.0, t_max=25), t_max=25, gamma=0.7)",
 ]
+WARMUP = "WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)"
 GREY, BLUE = "#808890", "#3d8bd4"  # both stand out from a white page and from a black one
 STYLE = {
     "text.color": GREY,
@@ -44,17 +45,29 @@ STYLE = {
 }
 
 
+def family() -> Figure:
+    figure = Figure(figsize=(9.6, 5.8), layout="constrained")
+    for ax, text in zip(figure.subplots(3, 4, sharex=True, sharey=True).flat, FAMILY):
+        plot(parse(text), epochs=101, ax=ax).lines[0].set_color(BLUE)
+        ax.legend().remove()
+        name, _, arguments = text.partition("(")
+        ax.set_title(f"{name}\n\n", fontsize=8, fontweight="bold", loc="left")
+        ax.text(0.0, 1.2, fill(arguments[:-1], 44), va="top", transform=ax.transAxes, fontsize=5.5, in_layout=False)
+        ax.label_outer()
+    return figure
+
+
+def warmup() -> Figure:
+    figure = Figure(figsize=(6.0, 2.4), layout="constrained")
+    plot(parse(WARMUP), epochs=100, ax=figure.subplots()).lines[0].set_color(BLUE)
+    figure.axes[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False)
+    return figure
+
+
 def main() -> None:
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(9.6, 5.8), layout="constrained")
-        for ax, text in zip(figure.subplots(3, 4, sharex=True, sharey=True).flat, FAMILY):
-            plot(parse(text), epochs=101, ax=ax).lines[0].set_color(BLUE)
-            ax.legend().remove()
-            name, _, arguments = text.partition("(")
-            ax.set_title(f"{name}\n\n", fontsize=8, fontweight="bold", loc="left")
-            ax.text(0.0, 1.2, fill(arguments[:-1], 44), va="top", transform=ax.transAxes, fontsize=5.5, in_layout=False)
-            ax.label_outer()
-        figure.savefig(Path(__file__).with_name("family.svg"), transparent=True, metadata={"Date": None})
+        for name, figure in {"family": family(), "warmup": warmup()}.items():
+            figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
 
 
 if __name__ == "__main__":

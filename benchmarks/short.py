@@ -7,12 +7,12 @@ from .tables import table
 COLUMNS = {  # where the cells are from: the title of a table, its column, and what else a row begins with
     "cosine": ("The cosine, beside the peers", "ratio"),
     "warm-up, cosine": ("A warm-up, then the cosine, beside the peers", "ratio"),
-    "restarts, t_mult=2": ("Restarts of 10 epochs, beside the peers", "ratio"),
-    "error, 10^6 epochs": ("The cosine: (lr_init, lr_min, t_max)", "worst relative", "(0.0006, 6e-05, 1000000)"),
-    "error, last ten of 10^5": ("The last ten epochs before lr_min = 0: the worst relative error", "t_max = 10^5"),
+    "restarts": ("Restarts of 10 epochs, beside the peers", "ratio"),
+    "error in 10^6": ("The cosine: (lr_init, lr_min, t_max)", "worst relative", "(0.0006, 6e-05, 1000000)"),
+    "error at the end": ("The last ten epochs before lr_min = 0: the worst relative error", "t_max = 10^5"),
 }
 ROWS = {  # what the rows of these tables begin with; empty where there is none
-    "by hand, no checks": ("the one-liner", "warm-up, cosine, by hand", "restarts, t_mult=2, by hand", "the one-liner"),
+    "by hand": ("the one-liner", "warm-up, cosine, by hand", "restarts, t_mult=2, by hand", "the one-liner"),
     "the function": ("cosine_lr", "", "cosine_restarts_lr, t_mult=2", "CosineLR"),
     "`schedule(e)`": ("CosineLR(e)", "warm-up, cosine, schedule(e)", "restarts, t_mult=2, schedule(e)", "CosineLR"),
     "`next`": ("next(CosineLR)", "warm-up, cosine, next(schedule)", "restarts, t_mult=2, next(schedule)", "CosineLR"),
@@ -22,9 +22,7 @@ ROWS = {  # what the rows of these tables begin with; empty where there is none
         "restarts, t_mult=2, schedule.values(n)",
         "CosineLR",
     ),
-    "fvcore": ("fvcore CosineParamScheduler", "", "", "fvcore CosineParamScheduler"),
     "lrsched": ("lrsched cosine", "", "lrsched cosine_restarts, t_mult=2", "lrsched cosine"),
-    "ignite": ("", "", "ignite CosineAnnealingScheduler, t_mult=2", ""),
     "timm": ("timm CosineLRScheduler", "", "timm CosineLRScheduler, cycles, t_mult=2", "timm CosineLRScheduler"),
     "PyTorch": (
         "torch CosineAnnealingLR",
@@ -32,9 +30,7 @@ ROWS = {  # what the rows of these tables begin with; empty where there is none
         "torch CosineAnnealingWarmRestarts, t_mult=2",
         "torch CosineAnnealingLR",
     ),
-    "transformers": ("transformers cosine_with_min_lr", "", "", "transformers cosine_with_min_lr"),
     "optax, jitted": ("optax cosine_decay_schedule, jitted", "", "", "optax cosine_decay_schedule, jitted"),
-    "optax": ("optax cosine_decay_schedule", "", "optax sgdr_schedule, t_mult=2", "optax cosine_decay_schedule"),
     "Keras": ("Keras CosineDecay", "", "Keras CosineDecayRestarts, t_mult=2", "Keras CosineDecay"),
 }
 
