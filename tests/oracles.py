@@ -130,7 +130,13 @@ def _restart(e: Fraction, schedule: Any, t_max: Number, **cycling: Any) -> mpf:
 
 
 def _cycling(
-    e: Fraction, f: Callable[[Fraction], mpf], low: mpf, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None
+    e: Fraction,
+    f: Callable[[Fraction], mpf],
+    low: mpf,
+    t_max: Number,
+    t_mult: Number,
+    gamma: float,
+    n_cycles: int | None,
 ) -> mpf:
     i, length = 0, Fraction(t_max)
     while e >= length:
@@ -163,7 +169,7 @@ _RATES: dict[str, Callable[..., mpf]] = {
     "CosineRestartsLR": _cosine_restarts,
     "PolynomialLR": polynomial,
     "ExponentialLR": lambda e, lr_init, gamma, t_scale, lr_min: exponential(e, lr_init, gamma, lr_min, t_scale),
-    "StepLR": lambda e, lr_init, step_size, gamma, lr_min: exponential(e // Fraction(step_size), lr_init, gamma, lr_min),
+    "StepLR": step,
     "MultiStepLR": multistep,
     "InversePowerLR": inverse_power,
     "WarmupLR": _warmup,

@@ -1,4 +1,4 @@
-"""What the laws draw: rates, times and epochs, whole and in fractions of an epoch or of the run, and schedules of them."""
+"""What the laws draw: rates, times and epochs, whole and in fractions of an epoch or of the run; schedules of them."""
 
 from __future__ import annotations
 

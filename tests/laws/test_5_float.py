@@ -83,12 +83,9 @@ def test_types_mixed(call: partial[float], e: float, kinds: list[str]) -> None:
 
 def test_types_mixed_that_once_came_through() -> None:
     """the difference of a Fraction and a NumPy scalar hides both"""
-    for got in (
-        cosine_lr(Fraction(1, 3), np.float64(0.1), Fraction(1, 1000), np.float64(10)),  # type: ignore[arg-type]
-        polynomial_lr(np.float32(3), Fraction(1, 10), np.float64(0), Fraction(10)),  # type: ignore[arg-type]
-        exponential_lr(Fraction(5, 2), np.float64(0.1), Fraction(1, 2), t_scale=np.float64(3)),  # type: ignore[arg-type]
-    ):
-        assert type(got) is float
+    some: list[Any] = [Fraction(1, 3), np.float64(0.1), Fraction(1, 1000), np.float64(10)]
+    assert type(cosine_lr(*some)) is type(polynomial_lr(*some)) is float
+    assert type(exponential_lr(some[3], some[0], some[1], t_scale=some[2])) is float
 
 
 @pytest.mark.parametrize("number", WHOLE)
@@ -189,5 +186,6 @@ def test_an_argument_at_its_default_may_be_of_any_type_too(convert: Any) -> None
 @given(epochs)
 @example(0.1 + 0.2)
 def test_an_exact_fraction_counts_with_its_float(e: float) -> None:
+    others: list[Any] = [Fraction(e), Decimal(e), np.float64(e)]
     for schedule in SCHEDULES:
-        assert schedule(Fraction(e)) == schedule(Decimal(e)) == schedule(np.float64(e)) == schedule(float(e))  # type: ignore[arg-type]
+        assert {schedule(other) for other in others} == {schedule(float(e))}
