@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
-from functools import partial
+from dataclasses import KW_ONLY, Field, dataclass, field, fields
 from itertools import accumulate
 
 from .checks import LARGEST, NO_NUMBER, TIMES, checked, epoch, held, peak_of, refuse, whole_number
@@ -123,35 +122,47 @@ class LRIterator(_Prepared):
             refuse("state", "a dict with a whole number 'e' >= 0", state, hint=hint)
         _set(self, "e", e)
 
-    def __reduce__(self) -> tuple[Callable[[], LRIterator], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[..., LRIterator], tuple[type[LRIterator], dict[str, Any]]]:
         """A copy and a pickle are built anew, from the fields and the position."""
-        return partial(type(self), **_rule(self), e=self.e), ()
+        return _built, (type(self), _rule(self) | {"e": self.e})
 
     def __repr__(self) -> str:
         return _text(self, self.e)
 
 
-def _rule(schedule: LRIterator) -> dict[str, Any]:
+def _built(kind: type[LRIterator], arguments: dict[str, Any]) -> LRIterator:
+    return kind(**arguments)
+
+
+def _fields(schedule: LRIterator) -> list[Field[Any]]:
     """Return the fields, all but the position."""
-    return {each.name: getattr(schedule, each.name) for each in fields(schedule) if each.init and each.name != "e"}
+    return [each for each in fields(schedule) if each.init and each.name != "e"]
+
+
+def _rule(schedule: LRIterator) -> dict[str, Any]:
+    return {each.name: getattr(schedule, each.name) for each in _fields(schedule)}
 
 
 def _text(value: Any, e: int = 0) -> str:
     """Return the notation of a field, in which no schedule shows its position."""
+    if type(value) is list:
+        return f"[{', '.join(map(_text, value))}]"
     if type(value) is tuple:
         return f"({', '.join(map(_text, value))}{',' * (len(value) == 1)})"
     if not isinstance(value, LRIterator):
         return repr(value)
-    parts = [part for each in fields(value) if (part := _part(each, value))]
-    return f"{type(value).__name__}({', '.join([*parts, *([f'e={e}'] if e else [])])})"
+    return f"{type(value).__name__}({', '.join([*_parts(value), *([f'e={e}'] if e else [])])})"
 
 
-def _part(parameter: Any, schedule: LRIterator) -> str:
-    """Return a field as it is written, or nothing for one that has its default."""
-    text = _text(getattr(schedule, parameter.name))
-    if parameter.name == "e" or parameter.default is not MISSING and text == _text(parameter.default):
-        return ""
-    return text if parameter.name in _UNNAMED and not parameter.kw_only else f"{parameter.name}={text}"
+def _parts(schedule: LRIterator) -> Iterator[str]:
+    """Yield the fields as they are written: one that has its default not at all, the first ones without their names."""
+    named = False
+    for each in _fields(schedule):
+        text = _text(getattr(schedule, each.name))
+        default = text == _text(each.default)
+        named = bool(named or default or each.kw_only or each.name not in _UNNAMED)
+        if not default:
+            yield f"{each.name}={text}" if named else text
 
 
 def _formula(schedule: Schedule) -> Schedule:
