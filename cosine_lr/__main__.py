@@ -105,12 +105,10 @@ def _parser() -> _Parser:
     parser.add_argument("-n", "--epochs", type=_whole, default=11, metavar="N", help="epochs 0 to N-1 (default 11)")
     parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them")
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument(
-        "--json", action="store_true", help='print {"e": [...], "lr": [[...], ...], "schedules": [...]}'
-    )
-    instead.add_argument(
-        "--plot", type=_picture, metavar="FILE", help="draw the curves into FILE instead: .svg, .png, .pdf ..."
-    )
+    shown = 'print {"e": [...], "lr": [[...], ...], "schedules": [...]}'
+    instead.add_argument("--json", action="store_true", help=shown)
+    drawn = "draw the curves into FILE instead: .svg, .png, .pdf ..."
+    instead.add_argument("--plot", type=_picture, metavar="FILE", help=drawn)
     parser.add_argument("--log", action="store_true", help="draw the rates on a logarithmic scale")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser

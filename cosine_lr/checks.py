@@ -222,7 +222,7 @@ def _each(rule: Rule) -> Rule:
 
 
 def _schedules(name: str, value: Any) -> Any:
-    return _each(_schedule)(name, value) or refuse(name, "at least one schedule", value)
+    return _each(_schedule)(name, value) or refuse(name, "a sequence of at least one schedule", value)
 
 
 def _piece(name: str, value: Any) -> tuple[float, Schedule]:
@@ -238,23 +238,15 @@ _span = _range(">= 0", lambda v: v >= 0)
 _power = _range("> 0", lambda v: v > 0.0, float)
 RULES: dict[str, Rule] = {
     "e": epoch,
-    "lr_init": _rate,
-    "lr_min": _rate,
-    "lr_start": _rate,
-    "t_max": _time,
-    "t_scale": _time,
-    "step_size": _time,
-    "t_warmup": _span,
-    "t_shift": _span,
+    "lr_init": _rate, "lr_min": _rate, "lr_start": _rate,
+    "t_max": _time, "t_scale": _time, "step_size": _time,
+    "t_warmup": _span, "t_shift": _span,
     "t_mult": _range("in [1, 2**53]", lambda v: 1 <= v <= MOST),
     "gamma": _range("in (0, 1]", lambda v: 0.0 < v <= 1.0, float),
-    "power": _power,
-    "k_decay": _power,
+    "power": _power, "k_decay": _power,
     "n_cycles": _cycles,
     "milestones": _each(_number),
     "shape": _shape,
-    "schedule": _schedule,
-    "then": _schedule,
-    "schedules": _schedules,
+    "schedule": _schedule, "then": _schedule, "schedules": _schedules,
     "pieces": _each(_piece),
 }

@@ -41,10 +41,8 @@ def cosine(e: float, first: float, last: float, t: float) -> float:
     return last + (first - last) * (s * s)
 
 
-def cosine_restarts(
-    e: float, high: float, low: float, t: float, t_mult: float, gamma: float, n_cycles: int | None
-) -> float:
-    i, place, length = cycle(e, t, t_mult)
+def cosine_restarts(e: float, high: float, low: float, t: float, m: float, gamma: float, n_cycles: int | None) -> float:
+    i, place, length = cycle(e, t, m)
     if n_cycles is not None and i >= n_cycles:
         return low
     return cosine(place, high if gamma == 1.0 else shrunk(high, low, gamma**i), low, length)
@@ -98,8 +96,8 @@ def sequence(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedule)
     return rate(e - start if e > start else 0)
 
 
-def restart(e: float, rate: Schedule, low: float, t: float, t_mult: float, gamma: float, n_cycles: int | None) -> float:
-    i, place, length = cycle(e, t, t_mult)
+def restart(e: float, rate: Schedule, low: float, t: float, m: float, gamma: float, n_cycles: int | None) -> float:
+    i, place, length = cycle(e, t, m)
     if n_cycles is not None and i >= n_cycles:
         return low
     high = rate(place if length == t else place / length * t)

@@ -89,8 +89,7 @@ def cosine_restarts_lr(
         and good_cycles(t_mult, gamma, n_cycles)
     ):
         e, lr_init, lr_min, t_max, t_mult, gamma, n_cycles = checked(
-            e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles
-        ).values()
+            e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles).values()
     return cosine_restarts(e, lr_init, lr_min, t_max, t_mult, gamma, n_cycles) + 0.0
 
 
@@ -116,8 +115,7 @@ def polynomial_lr(
         and (type(power) is float is type(k_decay) and power == 1.0 == k_decay or good_powers(power, k_decay))
     ):
         e, lr_init, lr_min, t_max, power, k_decay = checked(
-            e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay
-        ).values()
+            e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay).values()
     return polynomial(e, lr_init, lr_min, t_max, power, k_decay) + 0.0
 
 
@@ -141,8 +139,7 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1
         and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
     ):
         e, lr_init, gamma, t_scale, lr_min = checked(
-            e=e, lr_init=lr_init, gamma=gamma, t_scale=t_scale, lr_min=lr_min
-        ).values()
+            e=e, lr_init=lr_init, gamma=gamma, t_scale=t_scale, lr_min=lr_min).values()
     return exponential(e, lr_init, gamma, t_scale, lr_min) + 0.0
 
 
@@ -163,8 +160,7 @@ def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min:
         and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
     ):
         e, lr_init, step_size, gamma, lr_min = checked(
-            e=e, lr_init=lr_init, step_size=step_size, gamma=gamma, lr_min=lr_min
-        ).values()
+            e=e, lr_init=lr_init, step_size=step_size, gamma=gamma, lr_min=lr_min).values()
     return step(e, lr_init, step_size, gamma, lr_min) + 0.0
 
 
@@ -185,8 +181,7 @@ def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: f
         and good_milestones(milestones)
     ):
         e, lr_init, milestones, gamma, lr_min = checked(
-            e=e, lr_init=lr_init, milestones=milestones, gamma=gamma, lr_min=lr_min
-        ).values()
+            e=e, lr_init=lr_init, milestones=milestones, gamma=gamma, lr_min=lr_min).values()
     return exponential(passed(e, milestones), lr_init, gamma, 1, lr_min) + 0.0
 
 
@@ -207,8 +202,7 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
         and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < power <= MAX
     ):
         e, lr_init, t_scale, power, lr_min = checked(
-            e=e, lr_init=lr_init, t_scale=t_scale, power=power, lr_min=lr_min
-        ).values()
+            e=e, lr_init=lr_init, t_scale=t_scale, power=power, lr_min=lr_min).values()
     return inverse_power(e, lr_init, t_scale, power, lr_min) + 0.0
 
 
@@ -239,8 +233,7 @@ def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *,
         and not isinstance(schedule, type) and callable(schedule)
     ):
         e, schedule, lr_start, t_warmup, shape = checked(
-            e=e, schedule=schedule, lr_start=lr_start, t_warmup=t_warmup, shape=shape
-        ).values()
+            e=e, schedule=schedule, lr_start=lr_start, t_warmup=t_warmup, shape=shape).values()
     peak = peak_of(schedule, lr_start, shape)
     return rate_of(warmup(e, schedule, peak, lr_start, t_warmup, shape))
 
@@ -289,8 +282,7 @@ def restart_lr(
         and good_cycles(t_mult, gamma, n_cycles) and not isinstance(schedule, type) and callable(schedule)
     ):
         e, schedule, t_max, t_mult, gamma, n_cycles = checked(
-            e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles
-        ).values()
+            e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles).values()
     low = 0.0
     if gamma < 1.0 or n_cycles is not None:
         schedule = held(schedule)

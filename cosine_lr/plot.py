@@ -20,11 +20,7 @@ _MOST = 1_000  # epochs of one part whose rates are computed
 
 
 def plot(
-    *schedules: Callable[[float], float],
-    epochs: int,
-    ax: Axes | None = None,
-    log: bool = False,
-    unit: str = "epoch",
+    *schedules: Callable[[float], float], epochs: int, ax: Axes | None = None, log: bool = False, unit: str = "epoch"
 ) -> Axes:
     """Draw the rates of epochs 0 to `epochs - 1`, one line per schedule, and return the Axes.
 

@@ -447,7 +447,7 @@ def refused(name: str) -> Refused:
     if name == "milestones":
         return inside(lambda value: [3, value], numbers("milestones[1]")) + no_sequences(name)
     if name == "schedules":
-        none: Refused = [([], ValueError, "schedules must be at least one schedule")]
+        none: Refused = [([], ValueError, "schedules must be a sequence of at least one schedule")]
         return inside(lambda value: [GOOD, value], no_schedules("schedules[1]")) + none + no_sequences(name)
     if name == "pieces":
         durations = numbers("pieces[1][0]") + [(value, ValueError, "pieces[1][0] must be >= 0") for value in NEGATIVE]
