@@ -91,6 +91,21 @@ def test_traced_epoch_is_refused() -> None:
         jax.jit(SCHEDULE.__call__)(3)
 
 
+def test_a_schedule_is_a_static_argument() -> None:
+    """As a value: it compiles once for an equal schedule, wherever that stands, and again for another."""
+    traces = []
+
+    @functools.partial(jax.jit, static_argnames="schedule")
+    def update(w: jax.Array, step: int, schedule: WarmupLR) -> jax.Array:
+        traces.append(schedule)
+        return 0.0 * w - jnp.asarray(schedule.values(STEPS))[step] * jax.grad(loss)(w)
+
+    for schedule in (SCHEDULE, dataclasses.replace(SCHEDULE, e=7), dataclasses.replace(SCHEDULE, t_warmup=2)):
+        got = [-float(update(jnp.zeros(()), step, schedule=schedule)) for step in range(STEPS)]
+        assert got == float32(schedule.values(STEPS))
+    assert traces == [SCHEDULE, dataclasses.replace(SCHEDULE, t_warmup=2)]
+
+
 def test_next_is_compiled_in() -> None:
     schedule = CosineLR(0.1, 0.001, t_max=10)
     rate = jax.jit(lambda step: step * 0.0 + next(schedule))
