@@ -130,8 +130,6 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1
     [0.5, 0.25, 0.125, 0.0625]
     >>> exponential_lr(500, 0.5, gamma=0.25, t_scale=1000)
     0.25
-    >>> exponential_lr(10**6, 0.5, gamma=0.5, lr_min=0.001)
-    0.001
     """
     if not (
         type(e) in TIMES and type(t_scale) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES

@@ -42,15 +42,14 @@ class LRIterator(_Prepared):
     """A schedule: `schedule(e)` is the rate of epoch `e`, `next(schedule)` that of epoch `schedule.e`.
 
     Its fields are checked when it is built and stay as they are: `dataclasses.replace(schedule, t_max=120)` builds
-    another. Two schedules are equal, and have the same hash, if their classes and fields are equal.
+    another. Schedules of one class with equal fields are equal, and so are their hashes.
 
-    The position `e` does not count for that. It is the number of rates taken, a whole number >= 0. Only `next` and
-    `load_state_dict` move it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or use
-    `values`. `next` reads the position and then writes it, so threads that share one iterator may take the same epoch
-    twice. Calling a schedule is always safe.
+    The position `e` does not count for that. It is the number of rates taken. Only `next` and `load_state_dict` move
+    it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or use `values`. Calling a
+    schedule is safe in any thread; threads that share one iterator may take the same epoch twice.
 
-    To add a schedule, subclass: a dataclass with `frozen=True, repr=False`, its numbers as fields, and `rate` as its
-    only method: the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with.
+    To add a schedule, write a dataclass with `frozen=True, repr=False`, its numbers as fields, and one method, `rate`:
+    the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> [round(lr, 4) for epoch, lr in zip(range(3), schedule)]
