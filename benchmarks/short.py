@@ -35,7 +35,10 @@ ROWS = {  # what the rows of these tables begin with; empty where there is none
 }
 
 
-TEXT = "The time of one rate, as a ratio to the one-liner, and the worst relative error of a cosine."
+TEXT = (
+    "The time of one rate, as a ratio to the one-liner, and the worst relative errors of a cosine: 10^6 epochs from "
+    "6e-4 to 6e-5, and the last ten of 10^5 epochs to 0. The README shows this table too."
+)
 
 
 def report(page: str) -> str:
