@@ -164,15 +164,12 @@ def command_line(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-PARSER = "The command line and the environment"
-
-
 def test_argparse_and_the_environment(command_line: pytest.MonkeyPatch) -> None:
-    assert run(recipe(PARSER))["options"].schedule == COSINE
+    assert run(recipe("The command line and the environment"))["options"].schedule == COSINE
     command_line.setenv("SCHEDULE", repr(WARM))
-    assert run(recipe(PARSER))["options"].schedule == WARM
+    assert run(recipe("The command line and the environment"))["options"].schedule == WARM
     command_line.setattr(sys, "argv", ["train.py", "--schedule", repr(WSD)])
-    assert run(recipe(PARSER))["options"].schedule == WSD
+    assert run(recipe("The command line and the environment"))["options"].schedule == WSD
 
 
 @pytest.mark.parametrize("kind, message", [("schedule", "t_max must be > 0, got -5"), ("parse", "invalid parse value")])
@@ -182,10 +179,15 @@ def test_argparse_refuses(
     """As the page says, `type=parse` itself says less."""
     command_line.setattr(sys, "argv", ["train.py", "--schedule", "CosineLR(0.1, 0.001, t_max=-5)"])
     with pytest.raises(SystemExit):
-        run(changed(recipe(PARSER), ("type=schedule", f"type={kind}")))
+        run(changed(recipe("The command line and the environment"), ("type=schedule", f"type={kind}")))
     error = capsys.readouterr().err
     assert f"error: argument --schedule: {message}" in error
     assert ("t_max must" in error) is (kind == "schedule")
+
+
+def test_a_parser_that_splits_at_every_equals_sign() -> None:
+    key, text = inline("The command line and the environment", "--schedule=").split("=")
+    assert (key, parse(text)) == ("--schedule", COSINE)
 
 
 def test_a_default() -> None:

@@ -138,7 +138,6 @@ class StepMeter(Meter):
 
 
 STEPS, AT_ONCE = 40, [1, 4]  # steps of an epoch, and of an execution
-HEADING = "Keras: a rate per step"
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -168,9 +167,9 @@ def sums(rates: list[float], at_once: int) -> Any:
 @pytest.mark.parametrize("at_once", AT_ONCE)
 def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, at_once: int) -> None:
     """Two epochs, a model from the disk, and six more: the end, at 200, and after it."""
-    names = run(changed(recipe(HEADING), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
+    names = run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
     schedule = names["schedule"]
-    log = run(recipe(HEADING, 1), schedule=schedule)["LogRate"]()
+    log = run(recipe("Keras: a rate per step", 1), schedule=schedule)["LogRate"]()
     model = model_of(names["optimizer"], at_once)
     rates = per_step(model, range(2), log)
     logged = model.history.history["learning_rate"]
@@ -185,7 +184,7 @@ def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, at_once: int) -
 
 
 def test_keras_logs_no_rate_per_step_by_itself() -> None:
-    model = model_of(run(recipe(HEADING))["optimizer"], 1)
+    model = model_of(run(recipe("Keras: a rate per step"))["optimizer"], 1)
     per_step(model, range(1))
     assert list(model.history.history) == ["loss"]
 
@@ -193,7 +192,7 @@ def test_keras_logs_no_rate_per_step_by_itself() -> None:
 @pytest.mark.parametrize("at_once", AT_ONCE)
 def test_a_rate_per_step_by_a_callback(at_once: int) -> None:
     """It goes on where the optimizer stands; one rate for all steps of an execution."""
-    callback = run(recipe(HEADING, 2), schedule=SCHEDULE)["SetRate"]()
+    callback = run(recipe("Keras: a rate per step", 2), schedule=SCHEDULE)["SetRate"]()
     model = model_of("sgd", at_once)
     rates = per_step(model, range(1), callback) + per_step(model, range(1, 3), callback)
     set_rates = [SCHEDULE(step - step % at_once) for step in range(3 * STEPS)]

@@ -1,0 +1,64 @@
+"""The page of recipes itself: links, names that nobody defines, and blocks that no test runs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from pathlib import Path
+
+import pytest
+
+from recipes import MIGRATING, PYTHON, RECIPES, section
+
+HERE = Path(__file__).parent
+PAGE = RECIPES.read_text(encoding="utf-8")
+HEADINGS = re.findall(r"(?m)^##+ (.+)$", PAGE)
+
+
+def anchors(page: Path) -> set[str]:
+    titles = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_lead_somewhere() -> None:
+    for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", PAGE):
+        page = HERE / path if path else RECIPES
+        assert page in (RECIPES, MIGRATING) and (not anchor or anchor in anchors(page)), (path, anchor)
+
+
+def test_the_contents_name_every_heading() -> None:
+    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE.partition("\n## ")[0])) == anchors(RECIPES) - {"recipes"}
+
+
+def undefined(code: str) -> set[str]:
+    """Return the names that a block reads and nowhere binds."""
+    nodes = list(ast.walk(ast.parse(code)))
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler))}
+    imports = [each for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for each in node.names]
+    bound |= {each.asname or each.name.split(".")[0] for each in imports}
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return read - bound - set(dir(builtins))
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_what_a_block_does_not_define_is_called_yours(heading: str) -> None:
+    """Every block of a section, beside the text between it and the block before."""
+    prose, *rest = re.split(r"(?ms)^```python\n(.*?)^```$", section(heading))
+    for code, following in zip(rest[::2], rest[1::2]):
+        (yours,) = [" ".join(re.findall(r"[^.]*\byours\b[^.]*", prose))]
+        missing = undefined(code) - set(re.findall(r"`(\w+)", yours))
+        assert not missing
+        prose = following
+
+
+BLOCKS = [(heading, which) for heading in HEADINGS for which, _ in enumerate(PYTHON.findall(section(heading)))]
+
+
+@pytest.mark.parametrize("heading, which", BLOCKS)
+def test_every_block_is_run_by_a_test(heading: str, which: int) -> None:
+    index = rf", ({which}|which)" if which else "(, which)?"
+    call = re.compile(rf'recipe\("{re.escape(heading)}"{index}\)')
+    assert any(call.search(path.read_text(encoding="utf-8")) for path in HERE.glob("*.py"))
