@@ -52,6 +52,10 @@ def row(name: str) -> list[str]:
     return re.findall(r"`([^`]+)`", line)
 
 
+class Killed(BaseException):
+    """What ends a run in the middle of an epoch."""
+
+
 def run(code: str, **names: Any) -> dict[str, Any]:
     """Execute a recipe with the reader's own names, and return them together with those that the recipe made.
 

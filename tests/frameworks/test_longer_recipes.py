@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from cosine_lr import ConstantLR, CosineLR, LRIterator, WarmupLR
-from recipes import changed, recipe, run
+from recipes import Killed, changed, recipe, run
 
 torch.set_num_threads(1)
 PLANNED = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
@@ -40,11 +40,11 @@ def test_an_own_counter_in_finally(cut: int) -> None:
 
     def train(lr: float) -> None:
         if len(used) == cut:
-            raise KeyboardInterrupt
+            raise Killed
         used.append(lr)
 
     names: dict[str, Any] = {"train": train}
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         exec(recipe("The position"), names)
     assert names["checkpoint"] == {"done": cut} and names["schedule"].e == 0
     go_on = changed(recipe("The position"), ("done = 0", f"done = {cut}"))

@@ -13,7 +13,7 @@ from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, LRIterator, WarmupLR
-from recipes import changed, inline, recipe, run
+from recipes import Killed, changed, inline, recipe, run
 
 torch.set_num_threads(1)
 EPOCHS = 100
@@ -102,11 +102,11 @@ def test_resume(
 
     def killed(*_: Any) -> None:
         if len(used) == 10:
-            raise KeyboardInterrupt
+            raise Killed
         first.epoch()
 
     code = recipe("PyTorch: save and resume")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         run(code, model=first.model, optimizer=first.optimizer, train=killed)
     loading = 'torch.load("run.pt").items()'
     code = changed(code, ("t_max=94", f"t_max={t_max}"), (loading, f"list({loading})[::{order}]"))
