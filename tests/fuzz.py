@@ -3,8 +3,9 @@
     python -m tests.fuzz                     ten million inputs, the texts guided by coverage: pip install atheris
     python -m tests.fuzz calls 100000 7      so many random calls with seed 7; or `texts`, or `commands`
 
-What must hold: a float or an answer of the documented type comes out, or a ValueError or TypeError of one line; never
-another exception, a crash, a second of waiting, nor a gigabyte of memory; and no text makes anything run or load.
+What must hold: a float or an answer of the documented type comes out, or a ValueError or TypeError of one line, or what
+the object itself raised; never another exception, a crash, a second of waiting, nor a gigabyte of memory; and no text
+makes anything run or load.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from inspect import signature
@@ -35,6 +37,8 @@ import numpy as np
 import cosine_lr
 from cosine_lr import LRIterator, parse
 from cosine_lr import __main__ as command_line
+
+from tests import examples
 
 ROOT = Path(__file__).parents[1]
 SHARES = {"calls": 0.949, "texts": 0.05, "commands": 0.001}
@@ -97,7 +101,7 @@ def _raise(e: float) -> float:
 def _nested(depth: int) -> LRIterator:
     schedule: LRIterator = cosine_lr.CosineLR(0.1, 0.001, 10)
     for _ in range(depth):
-        schedule = cosine_lr.WarmupLR(cosine_lr.RestartLR(schedule, 20), 0.0, 1)
+        schedule = cosine_lr.WarmupLR(cosine_lr.RestartLR(schedule, 20, gamma=0.5), 0.0, 1)
     return schedule
 
 
@@ -189,22 +193,12 @@ OTHERS: list[Any] = [
 ]
 HUGE: list[Any] = ["9" * 10**6, "[" * 10**5, b"1" * 10**6, [None] * 10**5, 10**100_000, np.zeros(10**6), range(10**5)]
 SCHEDULES: list[Any] = [
-    cosine_lr.ConstantLR(0.1),
+    *(examples.SCHEDULES + examples.FOREIGN),
     cosine_lr.CosineLR(0.1, 0.001, 10, e=3),
-    cosine_lr.CosineRestartsLR(0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3),
-    cosine_lr.InversePowerLR(0.1, 10),
-    cosine_lr.RestartLR(cosine_lr.StepLR(0.1, 3, 0.5), 10, gamma=0.5),
-    cosine_lr.SequenceLR([(5, cosine_lr.ConstantLR(0.1))], cosine_lr.CosineLR(0.1, 0.001, 10)),
-    *(_nested(depth) for depth in (1, 5)),
-    *(
-        lambda e: 0.1,
-        lambda e: -1.0,
-        lambda e: math.nan,
-        lambda e: np.float32(0.1),
-        lambda e: None,
-        lambda e: e,
-        lambda e: 10**400,
-    ),
+    *(_nested(depth) for depth in (1, 5, 24)),
+]
+CALLABLES: list[Any] = [  # what a schedule is held to at every call, and what is none
+    *(lambda e: -1.0, lambda e: math.nan, lambda e: np.float32(0.1), lambda e: None, lambda e: e, lambda e: 10**400),
     *(lambda: 0.1, _raise, cosine_lr.cosine_lr, float, str, cosine_lr.CosineLR, Hostile(0.1)),
 ]
 HOSTILE: list[Any] = [
@@ -223,26 +217,10 @@ HOSTILE: list[Any] = [
     )
     for shape in ((), (3,), None)
 ]
-GOOD: dict[str, list[Any]] = {  # sensible values, so that calls get past the first check
-    "e": [0, 1, 3, 7, 10, 11, 100, 331, 0.3, 2.5, 10**9, 10**15],
-    "lr_init": [0.1, 1.0, 0.5, 3e-4, 1],
-    "lr_min": [0.0, 1e-5, 1e-4, 0],
-    "lr_start": [0.0, 1e-5, 0.01],
-    "t_max": [10, 100, 0.1, 1e5, 7.5],
-    "t_warmup": [0, 5, 100, 0.5],
-    "t_scale": [10, 1000, 0.5],
-    "step_size": [3, 30, 0.1],
-    "t_mult": [1, 2, 3, 1.5, 1.001],
-    "gamma": [1.0, 0.5, 0.9, 0.1],
-    "power": [1.0, 0.5, 2, 0.9],
-    "k_decay": [1.0, 0.5, 2, 0.9],
-    "n_cycles": [None, 1, 2, 5],
-    "milestones": [[30, 60], (3, 7), [], [0.5, -1, 3]],
-    "shape": ["linear", "cosine", "exponential"],
-    "schedule": SCHEDULES[:8],
-    "then": SCHEDULES[:8],
-    "pieces": [[], [(5, SCHEDULES[0])], ((3, SCHEDULES[1]), (0.5, SCHEDULES[4]))],
-}
+GOOD = examples.good_values()  # so that calls get past the first check
+for _name in ("schedule", "then"):
+    GOOD[_name] += SCHEDULES
+TIMES = ("e", "t_max", "t_scale", "step_size", "t_warmup", "t_shift")
 
 
 def any_object(random: Random, depth: int = 0) -> Any:
@@ -252,7 +230,7 @@ def any_object(random: Random, depth: int = 0) -> Any:
     if pick < 0.7:
         return random.choice(OTHERS)
     if pick < 0.8:
-        return random.choice(SCHEDULES)
+        return random.choice(SCHEDULES + CALLABLES)
     if pick < 0.88:
         return random.choice(HOSTILE)
     if pick < 0.92 or depth > 2:
@@ -275,7 +253,14 @@ def np_array(items: list[Any]) -> Any:
 
 
 def argument(random: Random, name: str) -> Any:
-    return random.choice(GOOD[name]) if random.random() < 0.7 else any_object(random)
+    pick = random.random()
+    if pick < 0.2 and name in TIMES:
+        return random.randrange(1, 10**4) / random.choice((10, 391, 1251, 5004))
+    if pick < 0.7:
+        return random.choice(GOOD[name])
+    if pick < 0.75 and isinstance(value := random.choice(GOOD[name]), (int, float)):
+        return random.choice((np.float32, np.float64, np.array, Fraction, Decimal))(value)
+    return any_object(random)
 
 
 # One input each.
@@ -305,10 +290,12 @@ def _guarded(action: Callable[[], Any], *what: Any) -> Any:
         _expect("hostile" in repr(error.args) or "\n" not in str(error), "an error of several lines", error, *what)
         answer = None
     except BaseException as error:
-        raise Finding(f"{type(error).__name__}: {error}", *map(_shown, what)) from error
+        if "hostile" not in repr(error.args):  # what an object itself raises is not held back
+            raise Finding(f"{type(error).__name__}: {error}", *map(_shown, what)) from error
+        answer = None
     if time.perf_counter() - began > SECONDS:  # or was it another process that took the time?
         began = time.process_time()
-        with contextlib.suppress(ValueError, TypeError):
+        with contextlib.suppress(Exception):
             action()
         _expect(time.process_time() - began < SECONDS, "too long", *what)
     return answer
@@ -320,13 +307,8 @@ FUNCTIONS = {
 CLASSES = {name: [*signature(getattr(cosine_lr, name)).parameters] for name in cosine_lr.__all__ if name.endswith("LR")}
 
 
-def _is_rate(rate: Any, *made_from: Any) -> bool:
-    lied_to = any(isinstance(each, (OddFloat, Hostile)) for each in made_from)  # nonsense may come of it, but no crash
-    numpy = any(isinstance(each, (np.generic, np.ndarray)) for each in made_from)
-    mixed = numpy and any(
-        isinstance(each, Fraction) for each in made_from
-    )  # their difference hides both: NumPy's may come
-    return lied_to or mixed or type(rate) is float and 0.0 <= rate < math.inf
+def _is_rate(rate: Any) -> bool:
+    return type(rate) is float and 0.0 <= rate < math.inf and math.copysign(1.0, rate) == 1.0
 
 
 def a_function(random: Random) -> None:
@@ -335,7 +317,7 @@ def a_function(random: Random) -> None:
     arguments = {each: argument(random, each) for each in FUNCTIONS[name] if random.random() < 0.97}
     for _ in range(CALLS):
         rate = _guarded(lambda: getattr(cosine_lr, name)(**arguments), name, arguments)
-        _expect(rate is None or _is_rate(rate, *arguments.values()), name, arguments, rate)
+        _expect(rate is None or _is_rate(rate), name, arguments, rate)
         each = random.choice(FUNCTIONS[name])
         arguments[each] = argument(random, each)
 
@@ -360,7 +342,7 @@ def a_class(random: Random) -> None:
 def _call(schedule: LRIterator, random: Random) -> None:
     e = argument(random, "e")
     rate = schedule(e)
-    _expect(_is_rate(rate, e), schedule, e, rate)
+    _expect(_is_rate(rate), schedule, e, rate)
 
 
 def _next(schedule: LRIterator, random: Random) -> None:
@@ -374,29 +356,50 @@ def _values(schedule: LRIterator, random: Random) -> None:
 
 
 def _state(schedule: LRIterator, random: Random) -> None:
-    before = schedule.e
+    moved = copy.copy(schedule)
     try:
-        schedule.load_state_dict(random.choice(({"e": argument(random, "e")}, any_object(random))))
+        moved.load_state_dict(random.choice(({"e": argument(random, "e")}, any_object(random))))
     finally:
-        _expect(type(schedule.e) is int and schedule.e >= 0, "position", schedule.e)
-        schedule.e = before
-    _expect(schedule.state_dict() == {"e": before}, schedule)
+        _expect(type(moved.e) is int and moved.e >= 0 and moved == schedule, "position", moved.e)
+    _expect(moved.state_dict() == {"e": moved.e}, moved)
 
 
 def _copies(schedule: LRIterator, random: Random) -> None:
+    for same in (copy.copy(schedule), copy.deepcopy(schedule)):
+        _expect(same.e == schedule.e or schedule.e > 10**300, schedule)
     _expect(copy.copy(schedule) == schedule, schedule)
     with contextlib.suppress(pickle.PicklingError, AttributeError):  # a lambda inside
-        _expect(pickle.loads(pickle.dumps(schedule)) == schedule, schedule)
+        again = pickle.loads(pickle.dumps(schedule))
+        _expect(again == schedule or "partial" in repr(schedule), schedule)  # a partial equals only itself
+
+
+def _value(schedule: LRIterator, random: Random) -> None:
+    """Equal and of one hash by rule; a rule stays as it is."""
+    moved = copy.copy(schedule)
+    next(moved)
+    _expect(moved == schedule == replace(schedule), schedule)
+    _expect(hash(moved) == hash(schedule) and {schedule: 1}[moved] == 1, schedule)
+    name = random.choice([each.name for each in fields(schedule)])
+    try:
+        setattr(schedule, name, any_object(random))
+    except AttributeError:
+        return
+    raise Finding("assigned", name, _shown(schedule))
+
+
+def _replaced(schedule: LRIterator, random: Random) -> None:
+    name = random.choice([each.name for each in fields(schedule)])
+    _expect(_is_rate(replace(schedule, **{name: argument(random, name)})(argument(random, "e"))), schedule, name)
 
 
 def _text(schedule: LRIterator, random: Random) -> None:
     """parse(repr(s)) == s when every schedule inside is of this package."""
     text = repr(schedule)
-    if schedule.e < 10**300 and not any(each in text for each in ("<", "Hostile")):
+    if schedule.e < 10**300 and not any(each in text for each in ("<", "Hostile", "partial", "HarmonicLR")):
         _expect(parse(text) == schedule, text)
 
 
-ACTIONS = [_call, _next, _values, _state, _copies, _text]
+ACTIONS = [_call, _next, _values, _state, _copies, _value, _replaced, _text]
 
 
 def some_calls(random: Random) -> None:
@@ -579,7 +582,7 @@ def guided(attack: Callable[[bytes], None], n: int, seed: int) -> None:
     """With coverage. It ends the process."""
     import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
-    for module in ("functions", "iterators", "notation", "__main__"):
+    for module in ("formulas", "checks", "functions", "iterators", "notation", "__main__"):
         for name, value in vars(sys.modules[f"cosine_lr.{module}"]).items():
             if isinstance(value, FunctionType) and value.__module__ == f"cosine_lr.{module}":
                 setattr(sys.modules[f"cosine_lr.{module}"], name, atheris.instrument_func(value))

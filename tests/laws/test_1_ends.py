@@ -89,7 +89,7 @@ def test_combinators_start_and_end_at_the_ends_of_their_pieces(
     pair: tuple[float, float], start: float, t: float, warm: float, shape: str
 ) -> None:
     a, b = pair
-    start = min(start, a)
+    start, warm = min(start, a), min(warm, 1000 * t)  # law 8: a boundary up to 1000 times later than it is long
     decay = CosineLR(a, b, t)
     f = WarmupLR(decay, start, warm, shape=shape)
     assert f(0) == f(-1) == start
