@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TIMES = (int, float)  # the types of plain numbers, the commoner one first: a tuple is searched in order
 RATES = (float, int)
 MAX = 1.7976931348623157e308  # the largest double
-LARGEST = int(MAX)  # the same for times, most of which are int: int is compared with int twice as fast
+LARGEST = 2**1000  # the largest time that is plain: whole numbers beyond are floats, so that no sum is beyond the doubles
 MOST = 2**53  # the largest t_mult
 SHAPES = ("linear", "cosine", "exponential")
 NO_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where there is none
@@ -36,7 +36,9 @@ NO_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a n
 def good_cycles(t_mult: float, gamma: float, n_cycles: int | None) -> bool:
     if n_cycles is not None and (type(n_cycles) is not int or n_cycles < 1):
         return False
-    return type(t_mult) in TIMES and type(gamma) in RATES and 1 <= t_mult <= MOST and 0.0 < gamma <= 1.0
+    if type(t_mult) is not int and (type(t_mult) is not float or t_mult % 1 == 0):
+        return False
+    return type(gamma) in RATES and 1 <= t_mult <= MOST and 0.0 < gamma <= 1.0
 
 
 def good_powers(power: float, k_decay: float) -> bool:
@@ -144,12 +146,12 @@ def _number(name: str, value: Any) -> float:
     try:
         number = _plain(value)
         if not -MAX <= number <= MAX and number == number and value not in (inf, -inf):
-            number = LARGEST if value > 0 else -LARGEST
+            number = MAX if value > 0 else -MAX
     except NO_NUMBER:
         refuse(name, "one number", value, TypeError, hint=COMPILED if name == "e" else "")
     if not -MAX <= number <= MAX:
         refuse(name, "finite", value)
-    return number + 0  # never -0.0
+    return number + 0 if -LARGEST <= number <= LARGEST else float(number)  # + 0: never -0.0
 
 
 def _plain(value: Any) -> float:
@@ -241,7 +243,7 @@ RULES: dict[str, Rule] = {
     "lr_init": _rate, "lr_min": _rate, "lr_start": _rate,
     "t_max": _time, "t_scale": _time, "step_size": _time,
     "t_warmup": _span, "t_shift": _span,
-    "t_mult": _range("in [1, 2**53]", lambda v: 1 <= v <= MOST),
+    "t_mult": _range("in [1, 2**53]", lambda v: 1 <= v <= MOST, lambda v: v if v % 1 else int(v)),
     "gamma": _range("in (0, 1]", lambda v: 0.0 < v <= 1.0, float),
     "power": _power, "k_decay": _power,
     "n_cycles": _cycles,

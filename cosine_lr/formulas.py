@@ -13,7 +13,7 @@ comes first, so a rate does not depend on the unit. This file imports only `math
 
 from __future__ import annotations
 
-from math import expm1, floor, log, log1p, pi, prod, sin, sqrt
+from math import expm1, floor, log, log1p, pi, sin, sqrt
 
 TYPE_CHECKING = False  # a literal: importing `typing` would take longer than all the rest
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HALF_PI = pi / 2
 NEAR = 2.0**-40  # an epoch less than this (relative) below a boundary is on it: only a rounding keeps it below,
-EDGE = 1.0 - NEAR  # so a boundary t is reached at e >= t * EDGE, or e / EDGE >= t where t may be beyond the doubles
+EDGE = 1.0 - NEAR  # so a boundary t is reached at e >= t * EDGE
 FAR = 2.0**53  # the most cycles that are told apart
 MAX = 1.7976931348623157e308  # the largest double
 
@@ -88,7 +88,7 @@ def warmup(e: float, rate: Schedule, peak: float, start: float, t: float, shape:
 def sequence(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedule) -> float:
     start: float = 0
     for duration, rate in pieces:
-        if e / EDGE < start + duration:
+        if e < (start + duration) * EDGE:
             break
         start += duration
     else:
@@ -109,9 +109,10 @@ def shift(e: float, rate: Schedule, t: float) -> float:
 
 
 def product(e: float, rates: Iterable[Schedule]) -> float:
-    factors = [rate(e) for rate in rates]
-    rate: float = min(prod(factors), MAX)
-    return rate if all(factors) else 0.0  # 0 times what is beyond the doubles is no number
+    result = 1.0
+    for rate in rates:
+        result = min(result * rate(e), MAX)  # never infinite: 0 times that is no number
+    return result
 
 
 # What they share.
@@ -151,10 +152,9 @@ def shrunk(high: float, low: float, up: float) -> float:
 
 def passed(e: float, times: Iterable[float]) -> int:
     """Return how many of the times e has reached."""
-    reached = e / EDGE
     n = 0
     for time in times:
-        if time <= reached:
+        if e >= time * EDGE:
             n += 1
     return n
 
@@ -166,8 +166,8 @@ def cycle(e: float, t: float, m: float) -> tuple[float, float, float]:
     """
     if m == 1:
         i, place, length = e // t, e % t, t
-    elif m % 1 == 0:
-        i, place, length = whole_cycle(e, t, int(m))
+    elif type(m) is int:
+        i, place, length = whole_cycle(e, t, m)
     else:
         return fractional_cycle(e, t, m)
     if type(place) is float and length - place <= e * NEAR:

@@ -359,7 +359,7 @@ class SequenceLR(LRIterator):
     def _prepare(self) -> tuple[list[float], list[float], list[Schedule]]:
         starts = list(accumulate((duration for duration, _ in self.pieces), initial=0))
         formulas = [_formula(schedule) for _, schedule in (*self.pieces, (0, self.then))]
-        return [min(end, LARGEST) * EDGE for end in starts[1:]], starts, formulas
+        return [end * EDGE for end in starts[1:]], starts, formulas
 
     def rate(self, e: float, /) -> float:
         ends, starts, formulas = self._made

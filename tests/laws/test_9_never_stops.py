@@ -159,7 +159,7 @@ def test_the_largest_double_is_a_number_like_any_other() -> None:
     assert sequence_lr(5, [(LARGEST, big)], ConstantLR(0.1)) == LARGEST
     assert sequence_lr(LARGEST, [(LARGEST, ConstantLR(0.1))], big) == LARGEST
     assert sequence_lr(5, [(10**400, big)], ConstantLR(0.1)) == LARGEST
-    assert SequenceLR([(10**400, ConstantLR(0.1)), (10**400, ConstantLR(0.1))], big)(LARGEST) == LARGEST
+    assert SequenceLR([(10**400, ConstantLR(0.1)), (10**400, big)], ConstantLR(0.1))(LARGEST) == LARGEST  # the second
     assert multistep_lr(LARGEST, 1.0, [LARGEST], 0.5) == 0.5
     assert cosine_lr(LARGEST / 2, LARGEST, LARGEST, LARGEST) == cosine_lr(3, LARGEST, LARGEST, 6) == LARGEST
     assert restart_lr(LARGEST, big, LARGEST) == shift_lr(LARGEST, big, LARGEST) == LARGEST
@@ -243,3 +243,10 @@ def test_a_long_sequence_answers_at_once() -> None:
     short = SequenceLR([(0.3, ConstantLR(0.1))], ConstantLR(0.5))
     assert schedule(29_999.8) == 0.1 and schedule(30_000.1) == 0.5
     assert _seconds(lambda: schedule(15_000)) < 20 * _seconds(lambda: short(15_000))
+
+
+def test_durations_whose_sum_is_beyond_the_doubles() -> None:
+    """An int beyond the doubles counts as the largest one, also where it is added to a float."""
+    pieces = [(10**308, ConstantLR(0.1)), (10**308, ConstantLR(0.2)), (1.0, ConstantLR(0.3))]
+    for e, rate in ((0, 0.1), (10**308, 0.2), (10**400, 0.2)):
+        assert sequence_lr(e, pieces, ConstantLR(0.4)) == SequenceLR(pieces, ConstantLR(0.4))(e) == rate
