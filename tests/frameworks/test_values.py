@@ -1,4 +1,4 @@
-"""Schedules as values where others store them: joblib's files, caches and workers; cloudpickle, also of one's own class."""
+"""Schedules as values where others store them: joblib's files, caches and workers; cloudpickle, with one's own class."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def test_a_cache_of_joblib(tmp_path: Path) -> None:
 
     cached = joblib.Memory(tmp_path, verbose=0).cache(counted)
     for _ in range(2):
-        assert cached(WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5)) == WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5).values(5)
+        schedule = WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5)
+        assert cached(schedule) == schedule.values(5)
     assert len(calls) == 1
     cached(WarmupLR(CosineLR(0.1, 0.001, 20), 0.0, 5))
     assert len(calls) == 2
