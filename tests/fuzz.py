@@ -125,7 +125,7 @@ OTHERS: list[Any] = [
     *(np.array("10"), np.datetime64("2020-01-01"), np.timedelta64(3, "D"), np.array([object()]), np.void(b"1")),
     *(sys, len, Hostile, copy, memoryview(b"33"), frozenset([3]), iter([3]), Exception("x"), itertools.count()),
 ]
-HUGE: list[Any] = ["9" * 10**6, "[" * 10**5, b"1" * 10**6, [None] * 10**5, 10**100_000, np.zeros(10**6), range(10**5)]
+HUGE: list[Any] = ["9" * 10**6, "[" * 10**5, b"1" * 10**6, [None] * 10**5, 10**100_000, np.zeros(10**5), range(10**5)]
 SCHEDULES: list[Any] = [
     *GOOD_SCHEDULES,
     *FOREIGN,
