@@ -31,7 +31,7 @@ def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
     The text is a call of one of this package's classes, or of your own classes that are handed in: `parse(text, MyLR)`.
     Its arguments are numbers, strings, booleans, None, lists, tuples and further such calls, by position or by name.
     It is never evaluated. Anything else is a ValueError that says what is allowed, and so is a text of over 10,000
-    characters. What a class refuses, it refuses in its own words.
+    characters, or of over 200 brackets inside one another. What a class refuses, it refuses in its own words.
 
     >>> schedule = parse("WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)")
     >>> schedule(5)
@@ -69,7 +69,11 @@ def _tree(text: str) -> ast.expr:
         _refuse_part(strange)
     try:
         return ast.parse(text, mode="eval").body
-    except (SyntaxError, MemoryError):  # the parser's own limits among them
+    except MemoryError:  # one of the ways in which the parser reports its limits
+        raise RecursionError from None
+    except SyntaxError as error:
+        if "too many nested" in error.msg:
+            raise RecursionError from None
         _refuse_text(text)
 
 

@@ -223,6 +223,30 @@ def test_any_text_is_a_schedule_or_a_clear_error(text: str) -> None:
         assert parse(repr(schedule)) == schedule
 
 
+def warm_ups(n: int) -> LRIterator:
+    schedule: LRIterator = ConstantLR(1.0)
+    for _ in range(n):
+        schedule = WarmupLR(schedule, 0.0, 1)
+    return schedule
+
+
+def pieces(n: int) -> LRIterator:
+    schedule: LRIterator = ConstantLR(1.0)
+    for _ in range(n):
+        schedule = SequenceLR([(1, schedule)], ConstantLR(2.0))
+    return schedule
+
+
+def test_nesting_up_to_200_brackets_is_read_and_deeper_is_a_clear_error() -> None:
+    """Python's own parser goes no deeper."""
+    for schedule in (warm_ups(70), warm_ups(198), pieces(65)):
+        assert parse(repr(schedule)) == schedule
+    texts = [repr(warm_ups(230)), repr(pieces(70)), "[" * 9999, "ConstantLR(" + "-" * 9000 + "1)"]
+    for text in texts:
+        with pytest.raises(ValueError, match="^text must not nest schedules that deeply$"):
+            parse(text)
+
+
 def test_nesting_beyond_what_the_stack_holds_is_a_clear_error() -> None:
     text = "WarmupLR(" * 60 + "ConstantLR(1)" + ", 0, 1)" * 60
 

@@ -1,7 +1,7 @@
 """Law 12. Values.
 
 Schedules compare and hash by their rule, copy, pickle, print. `parse(repr(s)) == s` when every schedule inside is of
-this package or named to `parse`, up to 10,000 characters.
+this package or named to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`).
 
 joblib and cloudpickle: `frameworks/test_values.py`.
 """
