@@ -2,7 +2,7 @@
 
 `e` and every `t_` share one unit, any unit, fractions of an epoch or of the run allowed. Whole times multiplied by a
 whole number give the same bits (`restart_lr` with t_mult > 1: within 8 ulp of lr_init); in fractions the same within
-law 6, and every boundary falls on the same step (law 8).
+law 6 and their own rounding, and every boundary falls on the same step (law 8).
 """
 
 from __future__ import annotations
