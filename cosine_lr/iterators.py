@@ -178,7 +178,6 @@ class ConstantLR(LRIterator):
     >>> ConstantLR(0.1).values(3)
     [0.1, 0.1, 0.1]
     """
-
     lr_init: float
 
     def rate(self, e: float, /) -> float:
@@ -193,7 +192,6 @@ class CosineLR(LRIterator):
     >>> CosineLR(0.1, 0.001, t_max=10).values(12)[::5]
     [0.1, 0.0505, 0.001]
     """
-
     lr_init: float
     lr_min: float
     t_max: float
@@ -210,7 +208,6 @@ class CosineRestartsLR(LRIterator):
     >>> list(map(CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2), (5, 10, 20, 30)))
     [0.0505, 0.1, 0.0505, 0.1]
     """
-
     lr_init: float
     lr_min: float
     t_max: float
@@ -231,7 +228,6 @@ class PolynomialLR(LRIterator):
     >>> PolynomialLR(0.5, 0.0, t_max=4).values(6)
     [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
     """
-
     lr_init: float
     lr_min: float
     t_max: float
@@ -250,7 +246,6 @@ class ExponentialLR(LRIterator):
     >>> ExponentialLR(0.5, gamma=0.5).values(4)
     [0.5, 0.25, 0.125, 0.0625]
     """
-
     lr_init: float
     gamma: float
     _: KW_ONLY
@@ -268,7 +263,6 @@ class StepLR(LRIterator):
     >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
     [0.5, 0.5, 0.25, 0.25, 0.125]
     """
-
     lr_init: float
     step_size: float
     gamma: float
@@ -287,7 +281,6 @@ class MultiStepLR(LRIterator):
     >>> MultiStepLR(0.5, milestones=(1, 3), gamma=0.5).values(5)
     [0.5, 0.25, 0.25, 0.125, 0.125]
     """
-
     lr_init: float
     milestones: Sequence[float]
     gamma: float
@@ -309,7 +302,6 @@ class InversePowerLR(LRIterator):
     >>> [InversePowerLR(0.5, t_scale=1000)(e) for e in (0, 3000, 15000)]
     [0.5, 0.25, 0.125]
     """
-
     lr_init: float
     t_scale: float
     _: KW_ONLY
@@ -328,7 +320,6 @@ class WarmupLR(LRIterator):
     >>> WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4).values(5)
     [0.1, 0.2, 0.3, 0.4, 0.5]
     """
-
     schedule: Schedule
     lr_start: float
     t_warmup: float
@@ -352,7 +343,6 @@ class SequenceLR(LRIterator):
     >>> SequenceLR([(2, ConstantLR(0.1))], PolynomialLR(0.5, 0.0, t_max=2)).values(6)
     [0.1, 0.1, 0.5, 0.25, 0.0, 0.0]
     """
-
     pieces: Sequence[tuple[float, Schedule]]
     then: Schedule
 
@@ -376,7 +366,6 @@ class RestartLR(LRIterator):
     >>> RestartLR(PolynomialLR(0.5, 0.1, t_max=2), t_max=2, gamma=0.5).values(5)
     [0.5, 0.3, 0.3, 0.2, 0.2]
     """
-
     schedule: Schedule
     t_max: float
     _: KW_ONLY
@@ -400,7 +389,6 @@ class ShiftLR(LRIterator):
     >>> ShiftLR(PolynomialLR(0.5, 0.0, t_max=4), t_shift=2).values(4)
     [0.25, 0.125, 0.0, 0.0]
     """
-
     schedule: Schedule
     t_shift: float
 
@@ -418,7 +406,6 @@ class ProductLR(LRIterator):
     >>> ProductLR([PolynomialLR(0.5, 0.0, t_max=4), StepLR(1.0, step_size=2, gamma=0.5)]).values(5)
     [0.5, 0.375, 0.125, 0.0625, 0.0]
     """
-
     schedules: Sequence[Schedule]
 
     def _prepare(self) -> list[Schedule]:
