@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TIMES = (int, float)  # the types of plain numbers, the commoner one first: a tuple is searched in order
 RATES = (float, int)
 MAX = 1.7976931348623157e308  # the largest double
-LARGEST = 2**1000  # the largest time that is plain: whole numbers beyond are floats, so that no sum is beyond the doubles
+LARGEST = 2**1000  # whole numbers beyond become floats, so that no sum of times is beyond the doubles
 MOST = 2**53  # the largest t_mult
 SHAPES = ("linear", "cosine", "exponential")
 NO_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where there is none
@@ -84,6 +84,11 @@ def rate_of(rate: float) -> float:
     return float(_rate("schedule(e)", rate))
 
 
+def rate_at(schedule: Schedule, e: float) -> float:
+    """Return schedule(e), held to what a rate must be."""
+    return rate_of(schedule(e))
+
+
 def held(schedule: Schedule) -> Schedule:
     """Return the schedule as a function whose every rate is held to what one must be."""
     return lambda e: rate_of(schedule(e))
@@ -91,12 +96,17 @@ def held(schedule: Schedule) -> Schedule:
 
 def peak_of(schedule: Schedule, lr_start: float, shape: str) -> float:
     """Return what a warm-up rises to, schedule(0), or raise ValueError if it cannot rise to it from `lr_start`."""
-    peak = rate_of(schedule(0))
+    peak = rate_at(schedule, 0)
     if lr_start > peak:
         refuse("lr_start", f"<= schedule(0), which is {peak}", lr_start)
     if lr_start == 0.0 and shape == "exponential":
         refuse("lr_start", "> 0 in an exponential warm-up", lr_start)
     return peak
+
+
+def low_of(schedule: Schedule, t_max: float, gamma: float, n_cycles: int | None) -> float:
+    """Return what a restart comes down to, schedule(t_max), where that counts."""
+    return rate_at(schedule, t_max) if gamma < 1.0 or n_cycles is not None else 0.0
 
 
 # The conversions.
@@ -126,8 +136,9 @@ def whole_number(name: str, value: object, least: int) -> int:
     return int(number)
 
 
-RISING = "a curve that rises: WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
+RISING = "a curve that rises: WarmupLR(ConstantLR(peak), lr_start, t_warmup)"  # hints of what may have been meant
 WARM = "is the warm-up as long as the run?"
+OTHERS = "of another scheduler: build with e=last_epoch instead"
 COMPILED = "in compiled code, take it from a table: schedule.values(n)"
 
 
@@ -148,7 +159,7 @@ def _number(name: str, value: Any) -> float:
         if not -MAX <= number <= MAX and number == number and value not in (inf, -inf):
             number = MAX if value > 0 else -MAX
     except NO_NUMBER:
-        refuse(name, "one number", value, TypeError, hint=COMPILED if name == "e" else "")
+        refuse(name, "one number", value, TypeError, hint=COMPILED if name == "e" and hasattr(value, "shape") else "")
     if not -MAX <= number <= MAX:
         refuse(name, "finite", value)
     return number + 0 if -LARGEST <= number <= LARGEST else float(number)  # + 0: never -0.0
@@ -192,10 +203,6 @@ def _hint(name: str, number: float) -> str:
     if name == "gamma" and number > 1.0:
         return RISING
     return WARM if name == "t_max" and number == 0 else ""
-
-
-def _cycles(name: str, value: Any) -> int | None:
-    return None if value is None else whole_number(name, value, 1)
 
 
 def _schedule(name: str, value: Any) -> Schedule:
@@ -246,7 +253,7 @@ RULES: dict[str, Rule] = {
     "t_mult": _range("in [1, 2**53]", lambda v: 1 <= v <= MOST, lambda v: v if v % 1 else int(v)),
     "gamma": _range("in (0, 1]", lambda v: 0.0 < v <= 1.0, float),
     "power": _power, "k_decay": _power,
-    "n_cycles": _cycles,
+    "n_cycles": lambda name, value: None if value is None else whole_number(name, value, 1),
     "milestones": _each(_number),
     "shape": _shape,
     "schedule": _schedule, "then": _schedule, "schedules": _schedules,

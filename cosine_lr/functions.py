@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 
 from .checks import (
     LARGEST, MAX, RATES, SHAPES, TIMES, checked, good_cycles, good_milestones, good_pieces, good_powers, good_schedules,
-    held, peak_of, rate_of,
+    held, low_of, peak_of, rate_of,
 )
 from .formulas import (
     cosine, cosine_restarts, exponential, inverse_power, passed, polynomial, product, restart, sequence, shift, step,
@@ -56,10 +56,8 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
     Traceback (most recent call last):
     ValueError: t_max must be > 0, got -5
     """
-    if not (
-        type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
-    ):
+    if not (type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX):
         e, lr_init, lr_min, t_max = checked(e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max).values()
     return cosine(e, lr_init, lr_min, t_max) + 0.0
 
@@ -83,11 +81,9 @@ def cosine_restarts_lr(
     >>> [cosine_restarts_lr(e, 0.1, 0.0, t_max=10, gamma=0.5, n_cycles=2) for e in (0, 10, 15, 20, 99)]
     [0.1, 0.05, 0.025, 0.0, 0.0]
     """
-    if not (
-        type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
-        and good_cycles(t_mult, gamma, n_cycles)
-    ):
+    if not (type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
+            and good_cycles(t_mult, gamma, n_cycles)):
         e, lr_init, lr_min, t_max, t_mult, gamma, n_cycles = checked(
             e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles).values()
     return cosine_restarts(e, lr_init, lr_min, t_max, t_mult, gamma, n_cycles) + 0.0
@@ -109,11 +105,9 @@ def polynomial_lr(
     >>> [polynomial_lr(e, 0.5, 0.0, t_max=4, k_decay=0.5) for e in (0, 1, 4)]
     [0.5, 0.25, 0.0]
     """
-    if not (
-        type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
-        and (type(power) is float is type(k_decay) and power == 1.0 == k_decay or good_powers(power, k_decay))
-    ):
+    if not (type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
+            and (type(power) is float is type(k_decay) and power == 1.0 == k_decay or good_powers(power, k_decay))):
         e, lr_init, lr_min, t_max, power, k_decay = checked(
             e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay).values()
     return polynomial(e, lr_init, lr_min, t_max, power, k_decay) + 0.0
@@ -131,11 +125,9 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1
     >>> exponential_lr(500, 0.5, gamma=0.25, t_scale=1000)
     0.25
     """
-    if not (
-        type(e) in TIMES and type(t_scale) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and type(gamma) in RATES and 0 <= e <= LARGEST and 0 < t_scale <= LARGEST
-        and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
-    ):
+    if not (type(e) in TIMES and type(t_scale) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and type(gamma) in RATES and 0 <= e <= LARGEST and 0 < t_scale <= LARGEST
+            and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0):
         e, lr_init, gamma, t_scale, lr_min = checked(
             e=e, lr_init=lr_init, gamma=gamma, t_scale=t_scale, lr_min=lr_min).values()
     return exponential(e, lr_init, gamma, t_scale, lr_min) + 0.0
@@ -152,11 +144,9 @@ def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min:
     >>> [step_lr(e, 0.1, step_size=30, gamma=0.5) for e in (0, 29, 30, 60)]
     [0.1, 0.1, 0.05, 0.025]
     """
-    if not (
-        type(e) in TIMES and type(step_size) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and type(gamma) in RATES and 0 <= e <= LARGEST and 0 < step_size <= LARGEST
-        and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
-    ):
+    if not (type(e) in TIMES and type(step_size) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and type(gamma) in RATES and 0 <= e <= LARGEST and 0 < step_size <= LARGEST
+            and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0):
         e, lr_init, step_size, gamma, lr_min = checked(
             e=e, lr_init=lr_init, step_size=step_size, gamma=gamma, lr_min=lr_min).values()
     return step(e, lr_init, step_size, gamma, lr_min) + 0.0
@@ -173,11 +163,9 @@ def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: f
     >>> [multistep_lr(e, 0.1, milestones=[30, 60], gamma=0.5) for e in (0, 29, 30, 60)]
     [0.1, 0.1, 0.05, 0.025]
     """
-    if not (
-        type(e) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES and type(gamma) in RATES
-        and 0 <= e <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
-        and good_milestones(milestones)
-    ):
+    if not (type(e) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES and type(gamma) in RATES
+            and 0 <= e <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < gamma <= 1.0
+            and good_milestones(milestones)):
         e, lr_init, milestones, gamma, lr_min = checked(
             e=e, lr_init=lr_init, milestones=milestones, gamma=gamma, lr_min=lr_min).values()
     return exponential(passed(e, milestones), lr_init, gamma, 1, lr_min) + 0.0
@@ -194,11 +182,9 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
     >>> [inverse_power_lr(e, 0.5, t_scale=1000) for e in (0, 3000, 15000)]
     [0.5, 0.25, 0.125]
     """
-    if not (
-        type(e) in TIMES and type(t_scale) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
-        and type(power) in RATES and 0 <= e <= LARGEST and 0 < t_scale <= LARGEST
-        and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < power <= MAX
-    ):
+    if not (type(e) in TIMES and type(t_scale) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
+            and type(power) in RATES and 0 <= e <= LARGEST and 0 < t_scale <= LARGEST
+            and 0.0 <= lr_min <= lr_init <= MAX and 0.0 < power <= MAX):
         e, lr_init, t_scale, power, lr_min = checked(
             e=e, lr_init=lr_init, t_scale=t_scale, power=power, lr_min=lr_min).values()
     return inverse_power(e, lr_init, t_scale, power, lr_min) + 0.0
@@ -225,11 +211,9 @@ def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *,
     >>> [warmup_lr(e, decay, lr_start=0.1, t_warmup=4) for e in (0, 2, 4, 99)]
     [0.1, 0.3, 0.5, 0.0]
     """
-    if not (
-        type(e) in TIMES and type(t_warmup) in TIMES and type(lr_start) in RATES and type(shape) is str
-        and shape in SHAPES and 0 <= e <= LARGEST and 0 <= t_warmup <= LARGEST and 0.0 <= lr_start <= MAX
-        and not isinstance(schedule, type) and callable(schedule)
-    ):
+    if not (type(e) in TIMES and type(t_warmup) in TIMES and type(lr_start) in RATES and type(shape) is str
+            and shape in SHAPES and 0 <= e <= LARGEST and 0 <= t_warmup <= LARGEST and 0.0 <= lr_start <= MAX
+            and not isinstance(schedule, type) and callable(schedule)):
         e, schedule, lr_start, t_warmup, shape = checked(
             e=e, schedule=schedule, lr_start=lr_start, t_warmup=t_warmup, shape=shape).values()
     peak = peak_of(schedule, lr_start, shape)
@@ -250,10 +234,8 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedu
     >>> [sequence_lr(e, [(5, high)], low) for e in (0, 4, 5, 7, 9)]
     [0.1, 0.1, 0.5, 0.25, 0.0]
     """
-    if not (
-        type(e) in TIMES and 0 <= e <= LARGEST
-        and good_pieces(pieces) and not isinstance(then, type) and callable(then)
-    ):
+    if not (type(e) in TIMES and 0 <= e <= LARGEST and good_pieces(pieces) and not isinstance(then, type)
+            and callable(then)):
         e, pieces, then = checked(e=e, pieces=pieces, then=then).values()
     return rate_of(sequence(e, pieces, then))
 
@@ -275,17 +257,12 @@ def restart_lr(
     >>> [restart_lr(e, line, t_max=4, gamma=0.5) for e in (0, 2, 4, 6, 8)]
     [0.5, 0.3, 0.3, 0.2, 0.2]
     """
-    if not (
-        type(e) in TIMES and type(t_max) in TIMES and 0 <= e <= LARGEST and 0 < t_max <= LARGEST
-        and good_cycles(t_mult, gamma, n_cycles) and not isinstance(schedule, type) and callable(schedule)
-    ):
+    if not (type(e) in TIMES and type(t_max) in TIMES and 0 <= e <= LARGEST and 0 < t_max <= LARGEST
+            and good_cycles(t_mult, gamma, n_cycles) and not isinstance(schedule, type) and callable(schedule)):
         e, schedule, t_max, t_mult, gamma, n_cycles = checked(
             e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles).values()
-    low = 0.0
-    if gamma < 1.0 or n_cycles is not None:
-        schedule = held(schedule)
-        low = schedule(t_max)
-    return rate_of(restart(e, schedule, low, t_max, t_mult, gamma, n_cycles))
+    low = low_of(schedule, t_max, gamma, n_cycles)
+    return restart(e, held(schedule), low, t_max, t_mult, gamma, n_cycles)
 
 
 def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
@@ -300,10 +277,8 @@ def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
     >>> [shift_lr(e, decay, t_shift=5) for e in (0, 5, 99)]
     [0.0505, 0.001, 0.001]
     """
-    if not (
-        type(e) in TIMES and type(t_shift) in TIMES and 0 <= e <= LARGEST and 0 <= t_shift <= LARGEST
-        and not isinstance(schedule, type) and callable(schedule)
-    ):
+    if not (type(e) in TIMES and type(t_shift) in TIMES and 0 <= e <= LARGEST and 0 <= t_shift <= LARGEST
+            and not isinstance(schedule, type) and callable(schedule)):
         e, schedule, t_shift = checked(e=e, schedule=schedule, t_shift=t_shift).values()
     return rate_of(shift(e, schedule, t_shift))
 

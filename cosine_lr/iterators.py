@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import KW_ONLY, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
+from functools import partial
 from itertools import accumulate
 
-from .checks import LARGEST, NO_NUMBER, TIMES, checked, epoch, held, peak_of, refuse, whole_number
+from .checks import (
+    LARGEST, NO_NUMBER, OTHERS, TIMES, checked, epoch, low_of, peak_of, rate_at, refuse, whole_number,
+)
 from .formulas import (
     EDGE, cosine, cosine_restarts, exponential, inverse_power, polynomial, product, restart, shift, step, warmup,
 )
@@ -31,8 +34,6 @@ _set = object.__setattr__  # the way past `frozen`
 
 class _Prepared:
     """What a schedule holds that is no field: what its formula needs besides the fields, worked out once."""
-
-    __slots__ = ("_made",)
     if TYPE_CHECKING:
         _made: Any
 
@@ -49,7 +50,8 @@ class LRIterator(_Prepared):
     schedule is safe in any thread; threads that share one iterator may take the same epoch twice.
 
     To add a schedule, write a dataclass with `frozen=True, repr=False`, its numbers as fields, and one method, `rate`:
-    the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with.
+    the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with. It returns a
+    float.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> [round(lr, 4) for epoch, lr in zip(range(3), schedule)]
@@ -116,8 +118,7 @@ class LRIterator(_Prepared):
         try:
             e = whole_number("e", state["e"], 0)
         except (LookupError, *NO_NUMBER):
-            other = type(state) is dict and "last_epoch" in state
-            hint = "of another scheduler: build with e=last_epoch instead" if other else ""
+            hint = OTHERS if type(state) is dict and "last_epoch" in state else ""
             refuse("state", "a dict with a whole number 'e' >= 0", state, hint=hint)
         _set(self, "e", e)
 
@@ -168,7 +169,7 @@ def _formula(schedule: Schedule) -> Schedule:
     """Return what a combinator calls: the formula of a schedule of ours; any other is held to what a rate must be."""
     if isinstance(schedule, LRIterator) and type(schedule).__module__ == __name__:
         return schedule.rate
-    return held(schedule)
+    return partial(rate_at, schedule)
 
 
 @dataclass(frozen=True, repr=False)
@@ -211,10 +212,9 @@ class CosineRestartsLR(LRIterator):
     lr_init: float
     lr_min: float
     t_max: float
-    _: KW_ONLY
-    t_mult: float = 1
-    gamma: float = 1.0
-    n_cycles: int | None = None
+    t_mult: float = field(default=1, kw_only=True)
+    gamma: float = field(default=1.0, kw_only=True)
+    n_cycles: int | None = field(default=None, kw_only=True)
 
     def rate(self, e: float, /) -> float:
         return cosine_restarts(e, self.lr_init, self.lr_min, self.t_max, self.t_mult, self.gamma, self.n_cycles)
@@ -231,9 +231,8 @@ class PolynomialLR(LRIterator):
     lr_init: float
     lr_min: float
     t_max: float
-    _: KW_ONLY
-    power: float = 1.0
-    k_decay: float = 1.0
+    power: float = field(default=1.0, kw_only=True)
+    k_decay: float = field(default=1.0, kw_only=True)
 
     def rate(self, e: float, /) -> float:
         return polynomial(e, self.lr_init, self.lr_min, self.t_max, self.power, self.k_decay)
@@ -248,9 +247,8 @@ class ExponentialLR(LRIterator):
     """
     lr_init: float
     gamma: float
-    _: KW_ONLY
-    t_scale: float = 1
-    lr_min: float = 0.0
+    t_scale: float = field(default=1, kw_only=True)
+    lr_min: float = field(default=0.0, kw_only=True)
 
     def rate(self, e: float, /) -> float:
         return exponential(e, self.lr_init, self.gamma, self.t_scale, self.lr_min)
@@ -266,8 +264,7 @@ class StepLR(LRIterator):
     lr_init: float
     step_size: float
     gamma: float
-    _: KW_ONLY
-    lr_min: float = 0.0
+    lr_min: float = field(default=0.0, kw_only=True)
 
     def rate(self, e: float, /) -> float:
         return step(e, self.lr_init, self.step_size, self.gamma, self.lr_min)
@@ -284,8 +281,7 @@ class MultiStepLR(LRIterator):
     lr_init: float
     milestones: Sequence[float]
     gamma: float
-    _: KW_ONLY
-    lr_min: float = 0.0
+    lr_min: float = field(default=0.0, kw_only=True)
 
     def _prepare(self) -> list[float]:
         return sorted(milestone * EDGE for milestone in self.milestones)
@@ -304,9 +300,8 @@ class InversePowerLR(LRIterator):
     """
     lr_init: float
     t_scale: float
-    _: KW_ONLY
-    power: float = 0.5
-    lr_min: float = 0.0
+    power: float = field(default=0.5, kw_only=True)
+    lr_min: float = field(default=0.0, kw_only=True)
 
     def rate(self, e: float, /) -> float:
         return inverse_power(e, self.lr_init, self.t_scale, self.power, self.lr_min)
@@ -323,8 +318,7 @@ class WarmupLR(LRIterator):
     schedule: Schedule
     lr_start: float
     t_warmup: float
-    _: KW_ONLY
-    shape: str = "linear"
+    shape: str = field(default="linear", kw_only=True)
 
     def _prepare(self) -> tuple[Schedule, float]:
         formula = _formula(self.schedule)
@@ -368,14 +362,13 @@ class RestartLR(LRIterator):
     """
     schedule: Schedule
     t_max: float
-    _: KW_ONLY
-    t_mult: float = 1
-    gamma: float = 1.0
-    n_cycles: int | None = None
+    t_mult: float = field(default=1, kw_only=True)
+    gamma: float = field(default=1.0, kw_only=True)
+    n_cycles: int | None = field(default=None, kw_only=True)
 
     def _prepare(self) -> tuple[Schedule, float]:
         formula = _formula(self.schedule)
-        return formula, formula(self.t_max)
+        return formula, low_of(formula, self.t_max, self.gamma, self.n_cycles)
 
     def rate(self, e: float, /) -> float:
         rate, low = self._made

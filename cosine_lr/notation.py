@@ -20,7 +20,8 @@ _LONGEST = 10_000  # characters; a far longer text can crash Python's own parser
 # The words of the notation. Python's own parser is shown no others: it would warn of some (`1if`, '\d'), and a warning
 # can be neither given nor silenced without an effect on the rest of the process.
 _ESCAPE = r"\\[\\'\"abfnrtvxuUN]"
-_STRING = "|".join(rf"(?<!\w){quote}(?:[^{quote}\\\n\0\ud800-\udfff]|{_ESCAPE})*{quote}" for quote in "'\"")
+_INSIDE = rf"[^{{0}}\\\n\0\ud800-\udfff]|{_ESCAPE}"
+_STRING = "|".join(rf"(?<![\w'\"\\]){each}(?:{_INSIDE.format(each)})*{each}(?!['\"])" for each in "'\"")
 _NUMBER = r"(?<!\w)(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?(?!\w)"
 _WORD = re.compile(rf"{_STRING}|{_NUMBER}|[^\W\d]\w*|[()\[\],=\-\s]")
 
@@ -40,7 +41,7 @@ def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
     True
     >>> parse("CosineLR(0.1, 0.001, t_max=2 * 5)")
     Traceback (most recent call last):
-    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '*'
+    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '* 5)'
     """
     if not isinstance(text, str):
         refuse("text", "a string", text, TypeError)
@@ -64,9 +65,9 @@ def _own(name: str, value: object) -> type[LRIterator]:
 
 def _tree(text: str) -> ast.expr:
     """Return the syntax tree of a text that has only the words of the notation."""
-    strange = _WORD.sub("", text)
-    if strange:
-        _refuse_part(strange)
+    rest = _WORD.sub(lambda word: " " * len(word[0]), text)
+    if rest.strip():
+        _refuse_part(text[len(rest) - len(rest.lstrip()) :])
     try:
         return ast.parse(text, mode="eval").body
     except MemoryError:  # one of the ways in which the parser reports its limits

@@ -28,10 +28,9 @@ def plot(
     made; none is shown or saved. `log` draws the rates on a logarithmic scale, if any is above 0; `unit` is the word
     for what is counted. Raises ImportError without Matplotlib: pip install matplotlib.
 
-    Up to 4,000 epochs are all drawn. A longer run is cut into 1,000 parts, and each part is drawn by its first, lowest,
-    highest and last rate. Up to 1,000,000 epochs all rates are computed. In a still longer run, 1,000 epochs of each
-    part are, picked at random, the same ones every time: evenly spaced epochs could all fall on the same place of a
-    cycle. So restarts show their height at any length; one odd epoch among so many may be missed.
+    Up to 4,000 epochs are all drawn. A longer run is cut into 1,000 parts, each drawn by its first, lowest, highest and
+    last rate. Beyond 1,000,000 epochs these are the rates of 1,000 epochs of each part, picked at random and the same
+    every time: evenly spaced ones could all fall on one place of a cycle. One odd epoch among so many may be missed.
 
     >>> from cosine_lr import CosineLR, StepLR
     >>> ax = plot(CosineLR(0.1, 0.001, t_max=90), StepLR(0.1, step_size=30, gamma=0.1), epochs=91)
@@ -42,13 +41,11 @@ def plot(
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         raise ImportError(f"{NEEDED} ({error})") from error
-
     n = whole_number("epochs", epochs, 1)
     curves = [_points(schedule, n) for schedule in schedules]
     labels = [_label(schedule) for schedule in schedules]
     if ax is None:
         from matplotlib import pyplot
-
         figure, ax = pyplot.subplots(layout="constrained")
         figure.set_figheight(figure.get_figheight() + 0.17 * len("\n".join(labels).splitlines()))  # for the legend
     for points, label in zip(curves, labels):

@@ -38,6 +38,7 @@ from cosine_lr import (
     ShiftLR,
     WarmupLR,
     parse,
+    restart_lr,
 )
 from tests.examples import DECAY, EPOCHS, FULL, SCHEDULES, WORKED, HarmonicLR, built, combinators, good_values
 from tests.laws.draws import epochs, gammas, powers, times, two_rates
@@ -289,7 +290,7 @@ def test_numbers_become_plain() -> None:
     schedule = CosineRestartsLR(*numbers[:3], t_mult=numbers[3], n_cycles=numbers[4])
     assert repr(schedule) == "CosineRestartsLR(0.5, 0.0, t_max=10, t_mult=2, n_cycles=3)"
     assert [type(value) for value in rule(schedule).values()] == [float, float, int, int, float, int]
-    assert {*vars(schedule)} == {"e", *rule(schedule)}
+    assert {*vars(schedule)} == {"e", "_made", *rule(schedule)}
     lists: list[Any] = [np.array([3, 7]), [[5, ConstantLR(1)]], [ConstantLR(2)]]
     assert repr(MultiStepLR(0.1, lists[0], 0.5).milestones) == "(3, 7)"
     assert repr(SequenceLR(lists[1], ConstantLR(2)).pieces) == "((5, ConstantLR(1.0)),)"
@@ -470,3 +471,22 @@ def test_fields_of_any_kind() -> None:
     original = Holder(np.array([0.5, 0.25]), e=1)  # type: ignore[arg-type]
     for holder in (copy.copy(original), copy.deepcopy(original), pickle.loads(pickle.dumps(original))):
         assert repr(holder) == "Holder(rates=array([0.5 , 0.25]), e=1)" and next(holder) == 0.25
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+def test_what_is_loaded_into_a_schedule_from_outside_is_one_rule(schedule: LRIterator) -> None:
+    """PyTorch's LambdaLR puts the saved `__dict__` of a callable into another: that is then the saved one, wholly."""
+    other = copy.deepcopy(schedule)
+    blank = object.__new__(type(schedule))
+    blank.__dict__.update(other.__dict__)
+    assert blank == schedule and blank.values(50) == schedule.values(50)
+    pickle.dumps(other.__dict__)
+
+
+def test_a_restart_asks_for_its_end_only_where_that_counts() -> None:
+    table = [0.3, 0.2, 0.1]
+    for schedule in (table.__getitem__, lambda e: 0.29 - e / 10):  # has no end; is below 0 there
+        assert RestartLR(schedule, t_max=3)(4) == restart_lr(4, schedule, t_max=3)
+        for more in ({"gamma": 0.5}, {"n_cycles": 2}):
+            with pytest.raises((IndexError, ValueError)):
+                RestartLR(schedule, t_max=3, **more)

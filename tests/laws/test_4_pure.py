@@ -131,6 +131,7 @@ def test_other_number_types_raise_no_warnings() -> None:
 
 
 TEXTS = [*map(repr, SCHEDULES), "ConstantLR(0.1)", "1if 1else 2", "ConstantLR('\\d')", "ConstantLR(1)(2)", "0777", "1or 2"]
+TEXTS += ["CosineLR('''a' ''', 1if 1else 2, '''(' ''')"]  # for Python, the strings end elsewhere
 
 
 def read(text: str) -> object:
