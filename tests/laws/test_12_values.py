@@ -485,8 +485,10 @@ def test_what_is_loaded_into_a_schedule_from_outside_is_one_rule(schedule: LRIte
 
 def test_a_restart_asks_for_its_end_only_where_that_counts() -> None:
     table = [0.3, 0.2, 0.1]
-    for schedule in (table.__getitem__, lambda e: 0.29 - e / 10):  # has no end; is below 0 there
+    schedules: list[Callable[[float], float]] = [lambda e: table[int(e)], lambda e: 0.29 - e / 10]
+    for schedule in schedules:  # the first has no end, the second is below 0 there
         assert RestartLR(schedule, t_max=3)(4) == restart_lr(4, schedule, t_max=3)
-        for more in ({"gamma": 0.5}, {"n_cycles": 2}):
-            with pytest.raises((IndexError, ValueError)):
-                RestartLR(schedule, t_max=3, **more)
+        with pytest.raises((IndexError, ValueError)):
+            RestartLR(schedule, t_max=3, gamma=0.5)
+        with pytest.raises((IndexError, ValueError)):
+            RestartLR(schedule, t_max=3, n_cycles=2)
