@@ -1,4 +1,4 @@
-"""One process of a run with torchrun, for test_many_processes.py: what RECIPES.md says of several processes, and a log."""
+"""One process of a run with torchrun, for test_many_processes.py: the recipe for several processes, and a log."""
 
 from __future__ import annotations
 

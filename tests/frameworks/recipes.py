@@ -11,9 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 README = Path(__file__).parents[2] / "README.md"
 RECIPES = Path(__file__).parent / "RECIPES.md"
 MIGRATING = Path(__file__).parent / "MIGRATING.md"
+EITHER_PAGE = pytest.mark.parametrize("page", [README, RECIPES], ids=lambda page: page.name)
 PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```$")
 
 

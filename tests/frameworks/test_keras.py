@@ -15,7 +15,7 @@ import pytest
 from keras.callbacks import LearningRateScheduler
 
 from cosine_lr import CosineLR, WarmupLR, cosine_lr, parse
-from recipes import changed, inline, pytest_alone, recipe, run, section
+from recipes import EITHER_PAGE, RECIPES, changed, inline, pytest_alone, recipe, run, section
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
 
@@ -65,10 +65,10 @@ def quiet() -> Iterator[None]:
     keras.config.enable_interactive_logging()
 
 
-def fitted(*changes: tuple[str, str], resumed: str = "") -> dict[str, list[float]]:
+def fitted(*changes: tuple[str, str], resumed: str = "", page: Path = RECIPES) -> dict[str, list[float]]:
     """Run the recipe, and a line that goes on after it; return the rates and losses of all epochs."""
     keras.utils.set_random_seed(0)
-    names = run(changed(recipe("Keras"), *changes))
+    names = run(changed(recipe("Keras", page=page), *changes))
     assert names["schedule"] == SCHEDULE
     model = names["model"]
     found = {key: list(values) for key, values in model.history.history.items()}
@@ -78,8 +78,9 @@ def fitted(*changes: tuple[str, str], resumed: str = "") -> dict[str, list[float
     return found
 
 
-def test_recipe_and_resume() -> None:
-    straight = fitted()
+@EITHER_PAGE
+def test_recipe_and_resume(page: Path) -> None:
+    straight = fitted(page=page)
     assert straight["learning_rate"] == float32(SCHEDULE.values(100))
     assert straight["loss"][-1] < straight["loss"][0] / 2
     resumed = fitted(("], epochs=epochs", "], epochs=50"), resumed=inline("Keras", "model.fit"))
@@ -201,4 +202,4 @@ def test_a_rate_per_step_by_a_callback(at_once: int) -> None:
 
 def test_the_same_on_jax() -> None:
     """A process has one backend, so the other gets a process of its own."""
-    assert "10 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")
+    assert "11 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")

@@ -60,5 +60,5 @@ BLOCKS = [(heading, which) for heading in HEADINGS for which, _ in enumerate(PYT
 @pytest.mark.parametrize("heading, which", BLOCKS)
 def test_every_block_is_run_by_a_test(heading: str, which: int) -> None:
     index = rf", ({which}|which)" if which else "(, which)?"
-    call = re.compile(rf'recipe\("{re.escape(heading)}"{index}\)')
+    call = re.compile(rf'recipe\("{re.escape(heading)}"{index}(, (page=)?page)?\)')
     assert any(call.search(path.read_text(encoding="utf-8")) for path in HERE.glob("*.py"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from cosine_lr import CosineLR, WarmupLR
-from recipes import recipe, run
+from recipes import EITHER_PAGE, recipe, run
 
 STEPS = 1000
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=899), lr_start=0.01, t_warmup=100)
@@ -19,7 +20,8 @@ def float32(rates: list[float]) -> list[float]:
     return np.float32(rates).tolist()
 
 
-def test_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+@EITHER_PAGE
+def test_recipe(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     used = []
     update_step = tf.keras.optimizers.SGD.update_step
 
@@ -28,7 +30,7 @@ def test_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
         update_step(self, gradient, variable, learning_rate)
 
     monkeypatch.setattr(tf.keras.optimizers.SGD, "update_step", noted)
-    names = run(recipe("TensorFlow"))
+    names = run(recipe("TensorFlow", page=page))
     assert names["schedule"] == SCHEDULE
     assert used == float32(SCHEDULE.values(STEPS)) and used[-1] == np.float32(0.001)
 

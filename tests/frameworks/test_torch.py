@@ -13,7 +13,7 @@ from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, LRIterator, WarmupLR
-from recipes import Killed, changed, inline, recipe, run
+from recipes import EITHER_PAGE, Killed, changed, inline, recipe, run
 
 torch.set_num_threads(1)
 EPOCHS = 100
@@ -56,12 +56,13 @@ def saved(state: Any) -> Any:
 YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 
 
-def test_recipe(used: list[float]) -> None:
-    names = run(recipe("PyTorch"))
+@EITHER_PAGE
+def test_recipe(page: Path, used: list[float]) -> None:
+    names = run(recipe("PyTorch", page=page))
     assert names["schedule"] == SCHEDULE
     assert [group["lr"] for group in names["optimizer"].param_groups] == [0.001]
 
-    run(changed(recipe("PyTorch"), (YOURS, "optimizer.step()")))
+    run(changed(recipe("PyTorch", page=page), (YOURS, "optimizer.step()")))
     assert used == SCHEDULE.values(EPOCHS) and used[-1] == 0.001
 
 
@@ -89,7 +90,7 @@ WITH_A_LONGER_ONE_TOO = pytest.mark.parametrize("t_max", [94, 194])
 def test_resume(
     used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int, t_max: int
 ) -> None:
-    """A run that is killed in epoch 10 goes on as if uninterrupted; with a longer t_max, on the longer curve at once."""
+    """A run that is killed in epoch 10 goes on as if uninterrupted, along the curve that the code has now."""
     monkeypatch.chdir(tmp_path)
     longer = WarmupLR(CosineLR(0.1, 0.001, t_max=t_max), lr_start=0.01, t_warmup=5)
     rates = SCHEDULE.values(10) + longer.values(EPOCHS)[10:]
@@ -250,7 +251,7 @@ def test_compiled_step(in_a_tensor: bool) -> None:
     counters.clear()
     code = recipe("PyTorch: a compiled step")
     if not in_a_tensor:
-        code = changed(code, ("torch.tensor(schedule(0))", "schedule(0)"), (".fill_(schedule(epoch))", " = schedule(epoch)"))
+        code = changed(code, ("torch.tensor(schedule(0))", "schedule(0)"), (".fill_(", " = ("))
     rates: list[float] = []
     note = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
     schedule = run(changed(code, note), rates=rates)["schedule"]
