@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """Learning-rate schedules for any framework: epoch in, learning rate out, as a plain float.
 

@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """The command line: the rates of one or more schedules, as a table, as JSON or as a picture."""
 
@@ -26,7 +25,6 @@ _PICTURES = [".svg", ".png", ".pdf", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"] 
 
 _EPILOG = """\
 examples:
-  cosine-lr "CosineLR(0.1, 0.001, t_max=10)" -n 11
   cosine-lr "WarmupLR(CosineLR(0.1, 0.0, 95), 0.01, 5)" -n 101 --every 5
   cosine-lr "CosineLR(0.1, 0.0, 90)" "StepLR(0.1, 30, 0.1)" -n 91 --plot lr.svg
   cosine-lr "CosineRestartsLR(0.1, 0.0, 10, t_mult=2)" -n 70 --json > lr.json
@@ -123,11 +121,9 @@ def _aligned(epochs: range, schedules: Sequence[LRIterator], width: int, blocks:
     texts = [[f"{rate:.6g}" for rate in column] for column in columns]
     digits = max(len(text) for column in texts for text in column)
     room = max(cell - digits - 1, 0)
-
     def bar(rate: float) -> str:
         full, part = divmod(round(rate / top * room * (len(blocks) - 1)), len(blocks) - 1)
         return blocks[-1] * full + (blocks[part] if part else "")
-
     titles = map(repr, schedules)
     cells = [title if len(title) <= cell else title[: max(cell - 1, 0)] + "~" for title in titles]
     yield "  ".join(["e".rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()

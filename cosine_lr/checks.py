@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """What comes in: one table of rules, quick questions that ask for the same, conversions and messages.
 
@@ -138,7 +137,6 @@ def whole_number(name: str, value: object, least: int) -> int:
 
 RISING = "a curve that rises: WarmupLR(ConstantLR(peak), lr_start, t_warmup)"  # hints of what may have been meant
 WARM = "is the warm-up as long as the run?"
-OTHERS = "of another scheduler: build with e=last_epoch instead"
 COMPILED = "in compiled code, take it from a table: schedule.values(n)"
 
 

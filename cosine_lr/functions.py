@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """Learning rates as pure functions: the epoch in, the rate out, as a plain float.
 
@@ -190,8 +189,7 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
     return inverse_power(e, lr_init, t_scale, power, lr_min) + 0.0
 
 
-# The combinators. A schedule is any callable from the epoch to the rate. In a warm-up, a sequence and a restart each
-# has a clock of its own, which starts at 0.
+# The combinators. A schedule is any callable from the epoch to the rate.
 
 
 def warmup_lr(e: float, schedule: Schedule, lr_start: float, t_warmup: float, *, shape: str = "linear") -> float:
@@ -225,9 +223,8 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, Schedule]], then: Schedu
 
         LR_e = schedule_j(e - start_j)      start_j = the durations of the pieces before it, added up
 
-    `pieces` are pairs (duration, schedule). `e` and the durations in epochs or steps, the same for all; they are
-    durations, not boundaries. At the end of a piece the next one wins, at its own epoch 0; `then` goes on for ever.
-    A piece of duration 0 is skipped.
+    `pieces` are pairs (duration, schedule), `e` and the durations in epochs or steps, the same for all. At the end of a
+    piece the next one wins, at its own epoch 0. A piece of duration 0 is skipped. `then` goes on for ever.
 
     >>> def high(e): return 0.1
     >>> def low(e): return polynomial_lr(e, 0.5, 0.0, t_max=4)
@@ -270,8 +267,7 @@ def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
 
         LR_e = schedule(e + t_shift)
 
-    `e` and `t_shift` in epochs or steps, the unit of `schedule` too. A decay whose clock runs during the warm-up,
-    or the second half of a cosine.
+    `e` and `t_shift` in epochs or steps, the unit of `schedule` too. For example, the second half of a cosine.
 
     >>> def decay(e): return cosine_lr(e, 0.1, 0.001, t_max=10)
     >>> [shift_lr(e, decay, t_shift=5) for e in (0, 5, 99)]
@@ -288,8 +284,8 @@ def product_lr(e: float, schedules: Iterable[Schedule]) -> float:
 
         LR_e = schedule_1(e) * schedule_2(e) * ...
 
-    `e` in epochs or steps, the unit of all schedules. There is at least one schedule. A product beyond the doubles
-    counts as the largest double. PyTorch's ChainedScheduler is such a product.
+    `e` in epochs or steps, the unit of all schedules, of which there is at least one. They are multiplied in their
+    order; what is beyond the doubles counts as the largest double. PyTorch's ChainedScheduler is such a product.
 
     >>> def decay(e): return cosine_lr(e, 0.5, 0.0, t_max=10)
     >>> def factor(e): return step_lr(e, 1.0, step_size=5, gamma=0.5)

@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """Schedules as objects: a value, which is the arguments of a function, and a position.
 
@@ -14,9 +13,7 @@ from dataclasses import Field, dataclass, field, fields
 from functools import partial
 from itertools import accumulate
 
-from .checks import (
-    LARGEST, NO_NUMBER, OTHERS, TIMES, checked, epoch, low_of, peak_of, rate_at, refuse, whole_number,
-)
+from .checks import LARGEST, NO_NUMBER, TIMES, checked, epoch, low_of, peak_of, rate_at, refuse, whole_number
 from .formulas import (
     EDGE, cosine, cosine_restarts, exponential, inverse_power, polynomial, product, restart, shift, step, warmup,
 )
@@ -50,8 +47,7 @@ class LRIterator(_Prepared):
     schedule is safe in any thread; threads that share one iterator may take the same epoch twice.
 
     To add a schedule, write a dataclass with `frozen=True, repr=False`, its numbers as fields, and one method, `rate`:
-    the formula. It is given the epoch as an int or float >= 0, whatever the schedule was called with. It returns a
-    float.
+    the formula. It is given the epoch as an int or float >= 0, whatever it was called with, and returns a float.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> [round(lr, 4) for epoch, lr in zip(range(3), schedule)]
@@ -118,7 +114,8 @@ class LRIterator(_Prepared):
         try:
             e = whole_number("e", state["e"], 0)
         except (LookupError, *NO_NUMBER):
-            hint = OTHERS if type(state) is dict and "last_epoch" in state else ""
+            other = "of another scheduler: build with e=last_epoch instead"
+            hint = other if type(state) is dict and "last_epoch" in state else ""
             refuse("state", "a dict with a whole number 'e' >= 0", state, hint=hint)
         _set(self, "e", e)
 
@@ -272,8 +269,7 @@ class StepLR(LRIterator):
 
 @dataclass(frozen=True, repr=False)
 class MultiStepLR(LRIterator):
-    """Step decay at chosen epochs: LR_e = max(lr_min, lr_init * gamma**(number of milestones <= e)).
-    See `multistep_lr`.
+    """Step decay at epochs: LR_e = max(lr_min, lr_init * gamma**(number of milestones <= e)). See `multistep_lr`.
 
     >>> MultiStepLR(0.5, milestones=(1, 3), gamma=0.5).values(5)
     [0.5, 0.25, 0.25, 0.125, 0.125]

@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """Schedules as text: `parse` reads what `repr` writes, and what a person types."""
 
@@ -39,9 +38,9 @@ def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
     0.1
     >>> parse(repr(schedule)) == schedule
     True
-    >>> parse("CosineLR(0.1, 0.001, t_max=2 * 5)")
+    >>> parse("CosineLR(0.1, 0.001, t_max=2*5)")
     Traceback (most recent call last):
-    ValueError: text must hold schedules, numbers, strings, lists and tuples only, got '* 5)'
+    ValueError: text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists, got '*5)'
     """
     if not isinstance(text, str):
         refuse("text", "a string", text, TypeError)
@@ -49,10 +48,7 @@ def parse(text: str, *classes: type[LRIterator]) -> LRIterator:
         raise ValueError(f"text must have at most {_LONGEST} characters, got {len(text)}")
     known = CLASSES | {_own(f"classes[{i}]", each).__name__: each for i, each in enumerate(classes)}
     try:
-        body = _tree(text.strip())
-        if not isinstance(body, ast.Call):
-            _refuse_text(text)
-        return _schedule(body, known)
+        return _schedule(_tree(text.strip()), known)
     except RecursionError:
         raise ValueError("text must not nest schedules that deeply") from None
 
@@ -67,7 +63,7 @@ def _tree(text: str) -> ast.expr:
     """Return the syntax tree of a text that has only the words of the notation."""
     rest = _WORD.sub(lambda word: " " * len(word[0]), text)
     if rest.strip():
-        _refuse_part(text[len(rest) - len(rest.lstrip()) :])
+        _refuse(text[len(rest) - len(rest.lstrip()) :])
     try:
         return ast.parse(text, mode="eval").body
     except MemoryError:  # one of the ways in which the parser reports its limits
@@ -75,20 +71,16 @@ def _tree(text: str) -> ast.expr:
     except SyntaxError as error:
         if "too many nested" in error.msg:
             raise RecursionError from None
-        _refuse_text(text)
+        _refuse(text)
 
 
-def _refuse_text(text: str) -> NoReturn:
-    refuse("text", "a schedule such as CosineLR(0.1, 0.001, t_max=10)", text)
-
-
-def _refuse_part(text: str) -> NoReturn:
-    raise ValueError(f"text must hold schedules, numbers, strings, lists and tuples only, got {text[:80]!r}")
+def _refuse(got: str) -> NoReturn:
+    refuse("text", "a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists", got)
 
 
 def _schedule(node: ast.expr, known: dict[str, type[LRIterator]]) -> LRIterator:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        _refuse_part(ast.unparse(node))
+        _refuse(ast.unparse(node))
     name = node.func.id
     if name not in known:
         refuse("text", f"made of {', '.join(known)}", name, hint=f"a class of your own: parse(text, {name[:80]})")

@@ -1,4 +1,3 @@
-# SPDX-FileCopyrightText: The cosine_lr authors
 # SPDX-License-Identifier: MIT
 """Curves of schedules, drawn with Matplotlib, which is imported only when a curve is drawn."""
 
@@ -68,8 +67,7 @@ def plot(
 def _points(schedule: Callable[[float], float], n: int) -> list[tuple[int, float]]:
     if n <= 4 * _PARTS:
         return [(e, schedule(e)) for e in range(n)]
-    random = Random(0)
-    points = []
+    random, points = Random(0), []
     for i in range(_PARTS):
         first, last = i * n // _PARTS, (i + 1) * n // _PARTS - 1
         seen = range(first, last + 1) if last - first < _MOST else (random.randint(first, last) for _ in range(_MOST))

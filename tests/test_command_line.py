@@ -164,7 +164,7 @@ def test_a_table_of_zeros() -> None:
         ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
         ([COSINE, "--plot", ""], "argument --plot: must end in .svg, .png, .pdf, "),
         ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
-        (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got 'CosineLR'"),
+        (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(words: list[str], message: str) -> None:

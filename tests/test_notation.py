@@ -59,14 +59,15 @@ def test_the_longest_text_that_is_read() -> None:
 def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
     names = ", ".join(each.__name__ for each in EVERY_NAME.values())
     long = "x" * 200
+    must = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"
     for text, message in [
         (
             f"{long}(1)",
             f"text must be made of {names}, got '{long[:76]}... (a class of your own: parse(text, {long[:80]}))",
         ),
-        ("(" + long, f"text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), got '({long[:75]}..."),
-        (f"ConstantLR({long})", f"text must hold schedules, numbers, strings, lists and tuples only, got '{long[:80]}'"),
-        ("*" * 200, f"text must hold schedules, numbers, strings, lists and tuples only, got '{'*' * 80}'"),
+        ("(" + long, f"{must}, got '({long[:75]}..."),
+        (f"ConstantLR({long})", f"{must}, got '{long[:76]}..."),
+        ("*" * 200, f"{must}, got '{'*' * 76}..."),
     ]:
         with pytest.raises(ValueError) as caught:
             parse(text)

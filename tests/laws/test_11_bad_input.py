@@ -27,7 +27,7 @@ import cosine_lr
 from tests.examples import CLASSES, FULL, FUNCTIONS
 
 NAN, INF = math.nan, math.inf
-ONLY = "text must hold schedules, numbers, strings, lists and tuples only"
+ONLY = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"
 c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
 GOOD = c.CosineLR(0.1, 0.001, 10)
 
