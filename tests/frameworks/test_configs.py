@@ -82,7 +82,7 @@ def test_jsonargparse() -> None:
             "then": {"class_path": "cosine_lr.ConstantLR", "init_args": {"lr_init": 0.2}},
         },
     }
-    rates = jsonargparse.auto_cli(names["main"], args=[f"--schedule={json.dumps(sequence)}", "--epochs=6"])
+    rates = jsonargparse.auto_cli(names["main"], args=[json.dumps(sequence), "--epochs=6"])
     assert rates == [0.1] * 5 + [0.2]
 
 
@@ -92,6 +92,14 @@ def test_jsonargparse_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     Path("config.yaml").write_text(recipe("jsonargparse and LightningCLI").split('"""')[1].partition("\n")[2])
     monkeypatch.setattr(sys, "argv", ["train.py", inline("jsonargparse and LightningCLI", "--config")])
     assert eval(inline("jsonargparse and LightningCLI", "auto_cli"), names) == WARM.values(100)
+
+
+def test_trap_a_default_for_jsonargparse(capsys: pytest.CaptureFixture[str]) -> None:
+    def main(schedule: LRIterator = WARM) -> None: ...
+
+    with pytest.raises(SystemExit):
+        jsonargparse.auto_cli(main, args=[])
+    assert "Option '_made' is not accepted" in capsys.readouterr().err
 
 
 def test_jsonargparse_with_text() -> None:
