@@ -259,7 +259,7 @@ def restart_lr(
         e, schedule, t_max, t_mult, gamma, n_cycles = checked(
             e=e, schedule=schedule, t_max=t_max, t_mult=t_mult, gamma=gamma, n_cycles=n_cycles).values()
     low = low_of(schedule, t_max, gamma, n_cycles)
-    return restart(e, held(schedule), low, t_max, t_mult, gamma, n_cycles)
+    return rate_of(restart(e, held(schedule) if gamma < 1.0 else schedule, low, t_max, t_mult, gamma, n_cycles))
 
 
 def shift_lr(e: float, schedule: Schedule, t_shift: float) -> float:
