@@ -25,6 +25,7 @@ _PICTURES = [".svg", ".png", ".pdf", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"] 
 
 _EPILOG = """\
 examples:
+  cosine-lr "CosineLR(0.1, 0.001, t_max=10)" -n 11
   cosine-lr "WarmupLR(CosineLR(0.1, 0.0, 95), 0.01, 5)" -n 101 --every 5
   cosine-lr "CosineLR(0.1, 0.0, 90)" "StepLR(0.1, 30, 0.1)" -n 91 --plot lr.svg
   cosine-lr "CosineRestartsLR(0.1, 0.0, 10, t_mult=2)" -n 70 --json > lr.json

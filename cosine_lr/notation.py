@@ -66,10 +66,8 @@ def _tree(text: str) -> ast.expr:
         _refuse(text[len(rest) - len(rest.lstrip()) :])
     try:
         return ast.parse(text, mode="eval").body
-    except MemoryError:  # one of the ways in which the parser reports its limits
-        raise RecursionError from None
-    except SyntaxError as error:
-        if "too many nested" in error.msg:
+    except (SyntaxError, MemoryError) as error:
+        if isinstance(error, MemoryError) or "too many nested" in error.msg:  # the parser's own limits
             raise RecursionError from None
         _refuse(text)
 
