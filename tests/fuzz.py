@@ -205,10 +205,11 @@ def nested(random: Random, depth: int) -> LRIterator:
     return schedule
 
 
-WRAPPERS: list[Callable[[LRIterator, float, float, float], LRIterator]] = [
+WRAPPERS: list[Callable[[LRIterator, float, float, float], LRIterator]] = [  # each has it once: texts stay short
     *[lambda s, t, gamma, t_mult: cosine_lr.RestartLR(s, t, gamma=gamma, t_mult=t_mult)] * 3,
     lambda s, t, gamma, t_mult: cosine_lr.WarmupLR(s, s(0) * 0.5, t, shape="cosine"),
-    lambda s, t, gamma, t_mult: cosine_lr.SequenceLR([(t, s), (0, s), (t / 3, cosine_lr.ConstantLR(gamma))], s),
+    lambda s, t, gamma, t_mult: cosine_lr.SequenceLR([(t, s), (0, DECAY)], cosine_lr.ConstantLR(gamma)),
+    lambda s, t, gamma, t_mult: cosine_lr.SequenceLR([(0, DECAY), (t / 3, cosine_lr.ConstantLR(gamma))], s),
     lambda s, t, gamma, t_mult: cosine_lr.ShiftLR(s, t),
     lambda s, t, gamma, t_mult: cosine_lr.ProductLR([s, cosine_lr.StepLR(1.0, t, gamma)]),
 ]
