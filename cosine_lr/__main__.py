@@ -158,7 +158,7 @@ def _draw(options: argparse.Namespace) -> None:
         file.write_bytes(picture.getvalue())
     except ImportError as error:
         _leave(1, f"{NEEDED} ({error})")
-    except (OSError, RuntimeError, ValueError) as error:  # the last two: what a matplotlibrc may ask for in vain
+    except (ArithmeticError, OSError, RuntimeError, ValueError) as error:  # also what a matplotlibrc asks for in vain
         _leave(1, f"argument --plot: {error}")
 
 

@@ -216,7 +216,7 @@ def _shape(name: str, value: Any) -> str:
 
 
 def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
-    if hasattr(value, "__next__"):  # the first call would use it up; and a schedule, as an iterator, has no end
+    if hasattr(value, "__next__") or isinstance(value, (dict, bytes)):  # an iterator is used up by the first call
         refuse(name, must, value, TypeError)
     try:
         return tuple(value)

@@ -56,7 +56,7 @@ def plot(
     ax.xaxis.set_major_formatter("{x:,.15g}")
     if log and any(rate > 0.0 for points in curves for _, rate in points):
         ax.set_yscale("log")
-    else:
+    elif ax.get_yscale() == "linear":
         ax.set_ylim(bottom=0.0, auto=None)
     ax.grid(alpha=0.25)
     if schedules:  # above, not over, the curves

@@ -268,6 +268,7 @@ def test_plot_says_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
         (OSError("disk full"), "argument --plot: disk full"),
         (ValueError("no such backend"), "argument --plot: no such backend"),
         (RuntimeError("no TeX"), "argument --plot: no TeX"),
+        (OverflowError("too large"), "argument --plot: too large"),  # of ConstantLR(1.7e308)
     ]:
         monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
         done = run(COSINE, "--plot", "lr.svg")

@@ -268,3 +268,9 @@ def test_without_matplotlib_one_line_says_what_to_install(tmp_path: Path) -> Non
         "cosine-lr: a plot needs Matplotlib: pip install matplotlib (No module named 'matplotlib')\n"
     )
     assert run("ConstantLR(0.1)", options=("-I", "-S")).returncode == 0
+
+
+def test_axes_that_are_logarithmic_already_stay_so() -> None:
+    ax = Figure().add_subplot()
+    ax.set_yscale("log")
+    assert plot(CosineLR(0.1, 0.001, 10), epochs=11, ax=ax).get_yscale() == "log"
