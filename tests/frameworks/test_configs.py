@@ -159,6 +159,9 @@ def test_pydantic() -> None:
     assert config_class.model_validate_json(config_class(schedule=WSD).model_dump_json()).schedule == WSD
     with pytest.raises(pydantic.ValidationError, match="t_max must be > 0, got -5"):
         config_class(schedule="CosineLR(0.1, 0.001, t_max=-5)")
+    for bad in ("CosineLR(0.1)", "CosineLR(0.1, 0.0, t_mx=3)", "CosineLR('a', 0.0, 3)", {"e": 3}, 5):
+        with pytest.raises(pydantic.ValidationError):
+            config_class(schedule=bad)
 
 
 @pytest.fixture
