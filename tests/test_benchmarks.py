@@ -101,8 +101,9 @@ class Counter:
         self.calls = 0
 
     def __call__(self, e: float) -> float:
-        self.calls += e == 4
-        return GOOD(e) if e != 4 or self.calls < 2 else math.nextafter(GOOD(4), 0.0)
+        at_4 = isinstance(e, (int, float)) and e == 4  # NumPy warns of a date that is compared with a number
+        self.calls += at_4
+        return GOOD(e) if not at_4 or self.calls < 2 else math.nextafter(GOOD(4), 0.0)
 
 
 class Backwards:
