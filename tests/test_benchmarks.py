@@ -100,7 +100,7 @@ class Counter:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, e: float) -> float:
+    def __call__(self, e: Any) -> float:
         at_4 = isinstance(e, (int, float)) and e == 4  # NumPy warns of a date that is compared with a number
         self.calls += at_4
         return GOOD(e) if not at_4 or self.calls < 2 else math.nextafter(GOOD(4), 0.0)
