@@ -435,7 +435,6 @@ def shown() -> str:
     return str(table)
 
 
-@pytest.mark.xfail(strict=True, reason="RESULTS.md is of version 1")
 def test_the_readme_shows_the_short_table_of_the_results() -> None:
     results = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
     assert short.report(results) in results
