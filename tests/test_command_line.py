@@ -204,6 +204,7 @@ def test_help_shows_examples_and_every_schedule() -> None:
     done = run("--help")
     assert done.returncode == 0
     assert f'cosine-lr "{COSINE}" -n 11' in done.stdout
+    assert done.stdout.startswith("usage: cosine-lr ")
     assert "\n CosineLR(lr_init, lr_min, t_max)\n" in done.stdout
     assert "\n PolynomialLR(lr_init, lr_min, t_max, *, power=1.0, k_decay=1.0)\n" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
