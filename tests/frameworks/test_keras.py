@@ -170,7 +170,7 @@ def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, at_once: int) -
     """Two epochs, a model from the disk, and six more: the end, at 200, and after it."""
     names = run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
     schedule = names["schedule"]
-    log = run(recipe("Keras: a rate per step", 1), schedule=schedule)["LogRate"]()
+    log = run(recipe("Keras: a rate per step", 1))["LogRate"]()
     model = model_of(names["optimizer"], at_once)
     rates = per_step(model, range(2), log)
     logged = model.history.history["learning_rate"]
@@ -198,6 +198,8 @@ def test_a_rate_per_step_by_a_callback(at_once: int) -> None:
     rates = per_step(model, range(1), callback) + per_step(model, range(1, 3), callback)
     set_rates = [SCHEDULE(step - step % at_once) for step in range(3 * STEPS)]
     assert rates == sums(set_rates, at_once)
+    last = [set_rates[STEPS * epoch + STEPS - 1] for epoch in range(1, 3)]
+    assert model.history.history["learning_rate"] == pytest.approx(last, rel=1e-6)
 
 
 def test_the_same_on_jax() -> None:
