@@ -201,3 +201,9 @@ def test_what_combinators_ask_their_schedules(duration: float, t: int, k: int, n
     e = duration + k / n
     want = oracles.cosine(max(e - duration, 0), 0.1, 0.001, t)
     assert oracles.ulps(WarmupLR(inner, 0.0, duration)(e), want) <= 8
+
+
+def test_an_exponential_warm_up_over_six_hundred_decades() -> None:
+    """The quotient of its ends, 1e600, is beyond the doubles; it once stayed at lr_start."""
+    for e in range(11):
+        assert warmup_lr(e, lambda e: 1e300, 1e-300, 10, shape="exponential") == pytest.approx(10.0 ** (60 * e - 300))
