@@ -170,6 +170,7 @@ BAD: list[tuple[Callable[..., Any], type[Exception], str, str]] = [
     (lambda: c.multistep_lr(3, 0.1, 10, 0.9), TypeError, "milestones must be a sequence", "10"),
     (lambda: c.MultiStepLR(0.1, {30: 0.5, 60: 0.2}, 0.9), TypeError, "milestones must be a sequence", "{30: 0.5, 60: 0.2}"),
     (lambda: c.MultiStepLR(0.1, b"12", 0.9), TypeError, "milestones must be a sequence", "b'12'"),
+    (lambda: c.ProductLR([]), ValueError, "schedules must be a sequence of at least one schedule", "[]"),
     (lambda: c.multistep_lr(3, 0.1, iter([3, 7]), 0.9), TypeError, "milestones must be a sequence", "iterator"),
     (lambda: c.multistep_lr(3, 0.1, "30", 0.9), TypeError, "milestones[0] must be one number", "'3'"),
     # ratios and powers
