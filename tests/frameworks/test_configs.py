@@ -155,6 +155,7 @@ def test_pydantic() -> None:
     assert json.loads(names["text"]) == {"epochs": 100, "schedule": "CosineLR(0.2, 0.001, t_max=99)"}
     assert names["same"] == config
     assert config_class().schedule == COSINE
+    assert config_class.model_json_schema()["properties"]["schedule"]["type"] == "string"
     assert config_class(schedule=WSD).schedule == WSD  # an object passes as it is
     assert config_class.model_validate_json(config_class(schedule=WSD).model_dump_json()).schedule == WSD
     with pytest.raises(pydantic.ValidationError, match="t_max must be > 0, got -5"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import optax
 import pytest
 
 from cosine_lr import CosineLR, LRIterator, WarmupLR
-from recipes import EITHER_PAGE, changed, inline, recipe, row, run
+from recipes import EITHER_PAGE, Killed, changed, inline, recipe, row, run
 
 STEPS = 1000
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=899), lr_start=0.01, t_warmup=100)
@@ -144,26 +146,38 @@ def test_a_sweep_of_peaks() -> None:
             w -= lr * 2 * w
 
 
-def test_resume_by_the_count_of_optax() -> None:
-    """Saved after 400 updates as in the recipe, a run goes on bit for bit, and its count is the next step."""
-    save = "".join(recipe("Optax: resume").partition("saved =")[1:])
-    names = run(recipe("Optax: resume"))
-    update = jax.jit(lambda params, state: names["optimizer"].update(jnp.cos(params), state))
+def test_resume_by_the_count_of_optax(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed in update 437 and run again, a run has the updates of a straight one bit for bit, from the last save on."""
+    monkeypatch.chdir(tmp_path)
 
-    def trained(params: Any, state: Any, n: int) -> tuple[Any, Any, list[Any]]:
-        used = []
-        for _ in range(n):
-            updates, state = update(params, state)
-            params = optax.apply_updates(params, updates)
-            used.append(updates.tolist())
-        return params, state, used
+    def trained(killed_at: int) -> dict[int, list[float]]:
+        moves: dict[int, list[float]] = {}
+        names: dict[str, Any] = {}
 
-    params, state, first = trained(names["params"], names["state"], 400)
-    resumed = run(save, **names | {"params": params, "state": state})
-    assert eval(inline("Optax: resume", "k = ").removeprefix("k = "), resumed | {"optax": optax}) == 400
-    _, _, second = trained(resumed["params"], resumed["state"], 400)
-    _, _, straight = trained(names["params"], names["state"], 800)
-    assert first + second == straight
+        @jax.jit
+        def update(params: jax.Array, state: Any) -> Any:
+            updates, state = names["optimizer"].update(jnp.cos(params), state)
+            return updates, state, optax.apply_updates(params, updates)
+
+        def train_step(params: jax.Array, state: Any) -> Any:
+            names.update(vars(sys.modules["recipe"]))
+            if names["step"] == killed_at:
+                raise Killed
+            updates, after, params = update(params, state)
+            k = eval(inline("Optax: resume", "k = ").removeprefix("k = "), names | {"state": state})
+            moves[k] = updates.tolist()
+            return params, after
+
+        with contextlib.suppress(Killed):
+            run(recipe("Optax: resume"), train_step=train_step)
+        return moves
+
+    straight = trained(killed_at=STEPS)
+    assert list(straight) == list(range(STEPS))
+    Path("run.pickle").unlink()
+    first, second = trained(killed_at=437), trained(killed_at=STEPS)
+    assert list(first) == list(range(437)) and list(second) == list(range(400, STEPS))
+    assert first | second == straight and first == {k: straight[k] for k in first}
 
 
 def test_a_long_table_is_an_argument() -> None:

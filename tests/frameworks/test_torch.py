@@ -116,31 +116,59 @@ def test_resume(
     assert second.weights() == straight.weights()
 
 
-def accumulated(overflows: set[int], *changes: tuple[str, str]) -> dict[str, Any]:
-    """Run the recipe on 40 batches, ten updates; the gradients of the batches named are infinite once scaled."""
-    names = {"loss_of": lambda model, batch: model(batch).sum(), "model": torch.nn.Linear(1, 1, bias=False)}
-    names["optimizer"] = torch.optim.SGD(names["model"].parameters(), lr=0.5)
-    names["loader"] = [torch.full((1, 1), 1e36 if i in overflows else 1.0) for i in range(40)]
-    return run(changed(recipe("PyTorch: gradient accumulation and mixed precision"), *changes), **names)
+def accumulated(overflows: set[int], *changes: tuple[str, str], epochs: int = 1, killed_at: int = -1) -> dict[str, Any]:
+    """Run the recipe on 40 batches, ten updates per epoch; the scaled gradients of some batches are infinite."""
+    seen = 0
+
+    def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        nonlocal seen
+        if seen == killed_at:
+            raise Killed
+        seen += 1
+        return model(batch).sum()  # type: ignore[no-any-return]
+
+    model = torch.nn.Linear(1, 1, bias=False)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    loader = [torch.full((1, 1), 1e36 if i in overflows else 1.0) for i in range(40)]
+    code = changed(recipe("PyTorch: gradient accumulation and mixed precision"), *changes)
+    return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs)
 
 
-def test_gradient_accumulation(used: list[float]) -> None:
-    names = accumulated(set())
-    assert used == names["schedule"].values(10) and used[-1] == 0.001
-    assert names["done"] == 10
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_gradient_accumulation(used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = accumulated(set(), epochs=epochs)
+    assert used == names["schedule"].values(10 * epochs) and used[-1] == 0.001
+    assert names["scaler"].get_scale() == 2.0**16
 
 
 @pytest.mark.parametrize("overflows", [{0}, {9, 10}, {5, 22, 39}])
-def test_a_step_that_the_scaler_skips_takes_no_rate(used: list[float], overflows: set[int]) -> None:
-    made = 10 - len({i // 4 for i in overflows})
+def test_an_update_that_the_scaler_skips_takes_no_rate(
+    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overflows: set[int]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     names = accumulated(overflows)
-    assert used == names["schedule"].values(made)
-    assert names["done"] == made
-    assert names["scaler"].get_scale() == 2.0 ** (16 - 10 + made)  # it halves the scale at each skipped step
+    assert used == names["schedule"].values(10) and used[-1] == 0.001
+    assert names["scaler"].get_scale() < 2.0**16  # it lowers the scale at each skipped update
 
+    Path("run.pt").unlink()
     used.clear()
     accumulated(overflows, ("schedule(done)", "next(schedule)"))
-    assert used != names["schedule"].values(made) or overflows == {39}
+    assert used != names["schedule"].values(10)
+
+
+@pytest.mark.parametrize("killed_at", [0, 13, 20, 43])
+def test_resume_with_a_scaler(
+    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: int
+) -> None:
+    """The updates before the kill and those after it have the rates of a straight run; the scale goes on too."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Killed):
+        accumulated({5}, killed_at=killed_at)
+    lowered = int(killed_at >= 8)
+    names = accumulated(set())
+    assert used == names["schedule"].values(10)
+    assert names["scaler"].get_scale() == 2.0 ** (16 - lowered)
 
 
 def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
