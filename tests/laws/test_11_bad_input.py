@@ -402,6 +402,18 @@ def test_what_a_schedule_itself_raises_is_not_hidden() -> None:
             call()
 
 
+def test_compiled_code_is_told_to_use_a_table() -> None:
+    """Only where an epoch has a shape and no number, as a traced value has."""
+    table = "take it from a table: schedule.values"
+    for call in (c.cosine_lr, lambda e, *_: GOOD(e)):
+        with pytest.raises(TypeError, match=table):
+            call(Traced(), 0.1, 0.001, 10)
+    for e, t_max in (("3", 10), (3, Traced())):
+        with pytest.raises(TypeError) as raised:
+            c.cosine_lr(e, 0.1, 0.001, t_max)
+        assert "table" not in str(raised.value)
+
+
 def test_a_class_of_ones_own_must_have_a_rate() -> None:
     with pytest.raises(NotImplementedError, match="^LRIterator has no rate"):
         c.LRIterator()(0)
@@ -413,7 +425,7 @@ def test_a_class_of_ones_own_must_have_a_rate() -> None:
 NO_NUMBERS: list[Any] = [
     *(None, "", "0.5", "nan", b"1", 1j, [0.5], (0.5,), {}, {0.5}, range(1), object(), float, len, ...),
     *(date(2020, 1, 1), timedelta(1), Decimal("sNaN"), np.complex64(1), np.array(1j), np.datetime64("2020-01-01")),
-    *(np.timedelta64(1, "D"), np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
+    *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
     *(np.array("10", dtype=object), np.array(timedelta(1), dtype=object), np.array(None), np.void(b"1")),
     *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), OwnIndex(1), GOOD),
 ]

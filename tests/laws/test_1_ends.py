@@ -28,6 +28,7 @@ from cosine_lr import (
     WarmupLR,
     constant_lr,
     cosine_lr,
+    cosine_restarts_lr,
     exponential_lr,
     inverse_power_lr,
     multistep_lr,
@@ -36,6 +37,7 @@ from cosine_lr import (
     restart_lr,
     sequence_lr,
     shift_lr,
+    step_lr,
     warmup_lr,
 )
 
@@ -136,7 +138,10 @@ def test_a_rate_of_zero_prints_as_0(zero: Any) -> None:
         *(polynomial_lr(e, zero, zero, 10) for e in (0, 3, 5, 7, 10, 20)),
         cosine_lr(20, 0.1, zero, 10),
         polynomial_lr(20, 0.1, zero, 10),
+        cosine_restarts_lr(20, 0.1, zero, 10, n_cycles=1),
         exponential_lr(10**6, 0.1, 0.5, lr_min=zero),
+        step_lr(10**6, zero, 10, 0.5, lr_min=zero),
+        multistep_lr(20, zero, [10], 0.5, lr_min=zero),
         inverse_power_lr(10**15, zero, 10, lr_min=zero),
         *(warmup_lr(0, lambda e: 0.1, zero, 5, shape=shape) for shape in ("linear", "cosine")),
         # what a foreign schedule returns

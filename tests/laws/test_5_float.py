@@ -7,6 +7,7 @@ Each counts with its float(), and whole numbers count exactly.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from cosine_lr import (
     CosineLR,
+    LRIterator,
     ProductLR,
     RestartLR,
     SequenceLR,
@@ -156,7 +158,22 @@ def test_what_a_foreign_schedule_returns_becomes_a_float(rate: Any) -> None:
             assert type(schedule(e)) is float
             assert type(next(schedule)) is float
     assert WarmupLR(lambda e: rate, 0.01, 5)(5) == ShiftLR(lambda e: rate, 5)(3) == float(rate)
+    halved = restart_lr(7, lambda e: rate if e < 5 else 0.0, 5, gamma=0.5)
+    assert type(halved) is float and halved == 0.5 * float(rate)
     assert product_lr(3, [lambda e: rate, lambda e: rate]) == float(rate) * float(rate)
+
+
+@pytest.mark.parametrize("rate", [np.float32(0.1), Fraction(1, 10), 1])
+def test_what_a_class_of_ones_own_returns_becomes_a_float_in_a_combinator(rate: Any) -> None:
+    @dataclass(frozen=True, repr=False)
+    class Own(LRIterator):
+        def rate(self, e: float, /) -> Any:
+            return rate
+
+    for schedule in (WarmupLR(Own(), 0.01, 5), SequenceLR([(5, Own())], Own()), ProductLR([Own()])):
+        for e in (4.5, 5, 7):
+            assert type(schedule(e)) is float
+        assert schedule(7) == float(rate)
 
 
 @pytest.mark.parametrize("convert", [np.float64, np.array, Fraction, np.float32])

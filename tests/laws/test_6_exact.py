@@ -143,6 +143,7 @@ def _bounds(peak: float, start: float) -> dict[str, float]:
 @example((0.5, 0.0), 5, 1 / 391)
 @example((0.1, 0.001), 0.01, 0.005)
 @example((0.1, 0.001), 5, 5 - 1 / 5004)
+@example((0.0019, 0.001472), 401, 390)  # 4.5 ulp from the lower end alone
 def test_warm_ups(pair: tuple[float, float], t: float, data: Any) -> None:
     e = min(data.draw(near(t)), t) if isinstance(data, st.DataObject) else data
     _assert_warm_up(e, pair[0], pair[1], t, _bounds(*pair))

@@ -283,6 +283,14 @@ def test_a_fractional_t_mult_forgives_as_much(t_mult: float) -> None:
         assert cosine_restarts_lr(e * (1 - 9e-12), 0.1, 0.001, 100, t_mult=t_mult) < 0.002
 
 
+@pytest.mark.parametrize(("t_mult", "cycles", "below"), [(1.1, 100, 5e-12), (1.5, 5, 2e-12), (2.5, 10, 5e-12)])
+def test_an_epoch_that_is_not_forgiven_is_the_last_of_its_cycle(t_mult: float, cycles: int, below: float) -> None:
+    """The logarithm names a cycle that begins a little later."""
+    start = float(sum(Fraction(t_mult) ** i for i in range(cycles)))
+    place = restart_lr(start * (1 - below), lambda place: place, 1, t_mult=t_mult)
+    assert 1 - 12 * below < place < 1 and restart_lr(start, lambda place: place, 1, t_mult=t_mult) < below
+
+
 @pytest.mark.parametrize(("below", "peak"), [(1, True), (5, True), (7, False), (10**6, False)])
 @pytest.mark.parametrize("t", [1.0, 1])
 def test_a_whole_t_mult_forgives_as_much(below: int, peak: bool, t: float) -> None:
@@ -447,6 +455,16 @@ def test_the_pieces_of_a_sequence_one_by_one() -> None:
     assert [told(e) for e in (0, 2.5, 3, 7, 7.5, 9, 9.5, 10, 100)] == [0, 2.5, 0, 4, 0, 1.5, 0, 0.5, 90.5]
     tenths = SequenceLR([(0.1, clock), (0.2, clock)], clock)
     assert [tenths(e) for e in (0.1, 0.3, 0.1 + 0.2)] == [0, 0, 0]
+
+
+def test_a_rounding_before_a_piece_is_its_epoch_0() -> None:
+    """The schedule of a piece is never asked for an epoch below 0."""
+
+    def then(e: float) -> float:
+        return 0.5 if e == 0 else 0.0
+
+    pieces = [(0.1 + 0.2, then)]  # a little more than 0.3
+    assert sequence_lr(0.3, pieces, then) == SequenceLR(pieces, then)(0.3) == 0.5
 
 
 @given(st.lists(st.integers(0, 3) | st.just(0), max_size=8), st.sampled_from([1, *STEPS]))
