@@ -3,8 +3,8 @@
 Against 60-digit arithmetic on the same inputs, whole and fractional times alike, beyond what forgiveness (law 8)
 concerns: cosine <= 8 ulp, polynomial <= 16, inverse power <= 8, step, multistep and exponential <= 4 (with t_scale plus
 one per unit of |ln(rate/lr_init)|), warm-ups linear <= 4, cosine <= 8, exponential <= 4 plus one per unit of
-|ln(peak/lr_start)|, a product one per factor more than its factors. Powers up to 4, |e| <= 2^53 (2^51 times `step_size`), normal
-doubles.
+|ln(peak/lr_start)|, a product one per factor more than its factors. Powers up to 4, |e| <= 2^53 (2^51 times
+`step_size`), normal doubles.
 """
 
 from __future__ import annotations
