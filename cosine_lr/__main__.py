@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -102,7 +103,7 @@ def _parser() -> _Parser:
     )
     parser.add_argument("schedules", nargs="+", type=_schedule, metavar="SCHEDULE", help="as in the examples below")
     parser.add_argument("-n", "--epochs", type=_whole, default=11, metavar="N", help="epochs 0 to N-1 (default 11)")
-    parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them")
+    parser.add_argument("--every", type=_whole, default=1, metavar="K", help="only every K-th of them, and the last")
     instead = parser.add_mutually_exclusive_group()
     shown = 'print {"e": [...], "lr": [[...], ...], "schedules": [...]}'
     instead.add_argument("--json", action="store_true", help=shown)
@@ -113,38 +114,40 @@ def _parser() -> _Parser:
     return parser
 
 
-def _aligned(epochs: range, schedules: Sequence[LRIterator], width: int, blocks: str) -> Iterator[str]:
-    """Yield the lines of a table for the eye: six digits, and a bar per schedule on one scale from 0."""
-    columns = [[schedule(e) for e in epochs] for schedule in schedules]
-    top = max(map(max, columns)) or 1.0
-    e_width = len(str(epochs[-1]))
-    cell = (width - e_width) // len(columns) - 2
-    texts = [[f"{rate:.6g}" for rate in column] for column in columns]
-    digits = max(len(text) for column in texts for text in column)
+def _aligned(rows: Sequence[Sequence[float]], titles: Sequence[str], width: int, blocks: str) -> Iterator[str]:
+    """Yield a table for the eye: six digits, a bar on one scale from 0, and numbers for titles that are too wide."""
+    rates = [rate for _, *row in rows for rate in row]
+    top = max(rates) or 1.0
+    e_width = len(str(rows[-1][0]))
+    cell = (width - e_width) // len(titles) - 2
+    digits = max(len(f"{rate:.6g}") for rate in rates)
     room = max(cell - digits - 1, 0)
-    def bar(rate: float) -> str:
+    def text(rate: float) -> str:
         full, part = divmod(round(rate / top * room * (len(blocks) - 1)), len(blocks) - 1)
-        return blocks[-1] * full + (blocks[part] if part else "")
-    titles = map(repr, schedules)
-    cells = [title if len(title) <= cell else title[: max(cell - 1, 0)] + "~" for title in titles]
-    yield "  ".join(["e".rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()
-    for row, e in enumerate(epochs):
-        cells = [f"{texts[i][row].ljust(digits)} {bar(column[row])}" for i, column in enumerate(columns)]
-        yield "  ".join([str(e).rjust(e_width), *(text.ljust(cell) for text in cells)]).rstrip()
+        return f"{rate:<{digits}.6g} {blocks[-1] * full}{blocks[part] if part else ''}"
+    if max(map(len, titles)) > cell:
+        yield from (f"{i}: {title}" for i, title in enumerate(titles, 1))
+        titles = [str(i) for i, _ in enumerate(titles, 1)]
+    yield "  ".join(["e".rjust(e_width), *(title.ljust(cell) for title in titles)]).rstrip()
+    for e, *row in rows:
+        yield "  ".join([str(e).rjust(e_width), *(text(rate).ljust(cell) for rate in row)]).rstrip()
 
 
 def _lines(options: argparse.Namespace) -> Iterator[str]:
-    schedules, epochs = options.schedules, range(0, options.epochs, options.every)
+    schedules, last = options.schedules, options.epochs - 1
+    titles = list(map(repr, schedules))
+    epochs = chain(range(0, last, options.every), [last])
+    rows = ((e, *(schedule(e) for schedule in schedules)) for e in epochs)
     if options.json:
-        rates = [[schedule(e) for e in epochs] for schedule in schedules]
-        yield json.dumps({"e": list(epochs), "lr": rates, "schedules": list(map(repr, schedules))})
+        shown, *rates = zip(*rows)
+        yield json.dumps({"e": shown, "lr": rates, "schedules": titles})
     elif sys.stdout.isatty():
         blocks = " ▏▎▍▌▋▊▉█" if (sys.stdout.encoding or "").lower().startswith("utf") else " #"
-        yield from _aligned(epochs, schedules, shutil.get_terminal_size().columns, blocks)
+        yield from _aligned(list(rows), titles, shutil.get_terminal_size().columns, blocks)
     else:
-        yield "\t".join(["e", *map(repr, schedules)])
-        for e in epochs:
-            yield "\t".join([str(e), *(repr(schedule(e)) for schedule in schedules)])
+        yield "\t".join(["e", *titles])
+        for row in rows:
+            yield "\t".join(map(repr, row))
 
 
 def _draw(options: argparse.Namespace) -> None:

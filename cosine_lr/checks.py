@@ -38,10 +38,6 @@ def good_cycles(t_mult: float, gamma: float, n_cycles: int | None) -> bool:
     return type(gamma) in RATES and 1 <= t_mult <= MOST and 0.0 < gamma <= 1.0
 
 
-def good_powers(power: float, k_decay: float) -> bool:
-    return type(power) in RATES and type(k_decay) in RATES and 0.0 < power <= MAX and 0.0 < k_decay <= MAX
-
-
 def good_milestones(milestones: Iterable[float]) -> bool:
     if type(milestones) not in (tuple, list):
         return False
@@ -165,6 +161,8 @@ def _plain(value: Any) -> float:
     """Return the number as an int or a float, infinite where it is beyond the doubles, or raise one of NO_NUMBER."""
     if getattr(value, "shape", ()) != () or getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
         raise TypeError  # an array of several numbers, or a time of day
+    if getattr(value, "mask", False):
+        raise TypeError  # a masked number: there is none
     if hasattr(value, "item"):
         value = value.item()  # of NumPy, PyTorch or JAX: what Python calls it
     try:

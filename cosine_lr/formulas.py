@@ -5,7 +5,7 @@
 Nothing is checked here. `functions` and `iterators` call these formulas with what `checks` let through.
 A point of an interval is given from both ends, x = e / t and left = (t - e) / t, and a rate is computed from the nearer
 end. So nothing cancels, both ends are exact, and a rising curve is the same formula with its ends swapped. The division
-comes first, so a rate does not depend on the unit. This file imports only `math`: paste it alone, or one formula of it.
+comes first, so a rate does not depend on the unit. This file imports only `math`: paste it alone.
 
 >>> cosine(5, 0.1, 0.001, 10), cosine(5, 0.001, 0.1, 10)
 (0.0505, 0.0505)
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HALF_PI = pi / 2
 NEAR = 2.0**-40  # an epoch less than this (relative) below a boundary is on it: only a rounding keeps it below,
 EDGE = 1.0 - NEAR  # so a boundary t is reached at e >= t * EDGE
-FAR = 2.0**53  # the most cycles that are told apart
+FAR = 2.0**53  # an epoch further away than this many first cycles is put there
 MAX = 1.7976931348623157e308  # the largest double
 
 
@@ -134,7 +134,7 @@ def bent(x: float, left: float, power: float, k_decay: float) -> tuple[float, fl
 def geometric(e: float, first: float, last: float, t: float) -> float:
     """Return first * (last / first)**x, for a rising curve; the roots keep the quotient within the doubles."""
     x = e / t
-    root = sqrt(last) / sqrt(first)
+    root = min(sqrt(last) / sqrt(first), MAX)  # beyond it only from a subnormal `first`
     if x < 0.5:
         rate: float = first * root ** (2.0 * x)
         return min(rate, last)

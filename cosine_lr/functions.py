@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .checks import (
-    LARGEST, MAX, RATES, SHAPES, TIMES, checked, good_cycles, good_milestones, good_pieces, good_powers, good_schedules,
+    LARGEST, MAX, RATES, SHAPES, TIMES, checked, good_cycles, good_milestones, good_pieces, good_schedules,
     held, low_of, peak_of, rate_of,
 )
 from .formulas import (
@@ -106,7 +106,7 @@ def polynomial_lr(
     """
     if not (type(e) in TIMES and type(t_max) in TIMES and type(lr_init) in RATES and type(lr_min) in RATES
             and 0 <= e <= LARGEST and 0 < t_max <= LARGEST and 0.0 <= lr_min <= lr_init <= MAX
-            and (type(power) is float is type(k_decay) and power == 1.0 == k_decay or good_powers(power, k_decay))):
+            and type(power) in RATES and type(k_decay) in RATES and 0.0 < power <= MAX and 0.0 < k_decay <= MAX):
         e, lr_init, lr_min, t_max, power, k_decay = checked(
             e=e, lr_init=lr_init, lr_min=lr_min, t_max=t_max, power=power, k_decay=k_decay).values()
     return polynomial(e, lr_init, lr_min, t_max, power, k_decay) + 0.0

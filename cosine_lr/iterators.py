@@ -42,12 +42,13 @@ class LRIterator(_Prepared):
     Its fields are checked when it is built and stay as they are: `dataclasses.replace(schedule, t_max=120)` builds
     another. Schedules of one class with equal fields are equal, and so are their hashes.
 
-    The position `e` does not count for that. It is the number of rates taken. Only `next` and `load_state_dict` move
-    it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or use `values`. Calling a
+    The position `e` does not count for that. It is the epoch of the next rate. Only `next` and `load_state_dict`
+    move it; a copy and a pickle keep it. The iteration never ends: take epochs with `zip`, or use `values`. Calling a
     schedule is safe in any thread; threads that share one iterator may take the same epoch twice.
 
     To add a schedule, write a dataclass with `frozen=True, repr=False`, its numbers as fields, and one method, `rate`:
-    the formula. It is given the epoch as an int or float >= 0, whatever it was called with, and returns a float.
+    the formula. It is given the epoch as an int or float >= 0, whatever it was called with, and returns a float. In a
+    `__post_init__` of your own, first call `super().__post_init__()`, which checks the fields.
 
     >>> schedule = CosineLR(0.1, 0.001, t_max=10)
     >>> [round(lr, 4) for epoch, lr in zip(range(3), schedule)]
@@ -61,7 +62,7 @@ class LRIterator(_Prepared):
     e: int = field(default=0, kw_only=True, compare=False)
 
     def __post_init__(self) -> None:
-        for name, value in checked(**_rule(self)).items():
+        for name, value in checked(**_arguments(self)).items():
             _set(self, name, value)
         _set(self, "e", whole_number("e", self.e, 0))
         _set(self, "_made", self._prepare())
@@ -121,7 +122,7 @@ class LRIterator(_Prepared):
 
     def __reduce__(self) -> tuple[Callable[..., LRIterator], tuple[type[LRIterator], dict[str, Any]]]:
         """A copy and a pickle are built anew, from the fields and the position."""
-        return _built, (type(self), _rule(self) | {"e": self.e})
+        return _built, (type(self), _arguments(self) | {"e": self.e})
 
     def __repr__(self) -> str:
         return _text(self, self.e)
@@ -136,7 +137,7 @@ def _fields(schedule: LRIterator) -> list[Field[Any]]:
     return [each for each in fields(schedule) if each.init and each.name != "e"]
 
 
-def _rule(schedule: LRIterator) -> dict[str, Any]:
+def _arguments(schedule: LRIterator) -> dict[str, Any]:
     return {each.name: getattr(schedule, each.name) for each in _fields(schedule)}
 
 

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import optax
 import pytest
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts, LambdaLR, OneCycleLR
+from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, LambdaLR, OneCycleLR
 from transformers import get_cosine_schedule_with_warmup
 
 from recipes import MIGRATING, inline, recipe, run
@@ -69,6 +69,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+def annealing(optimizer: Any) -> Any:
+    return CosineAnnealingLR(optimizer, T_max=EPOCHS, eta_min=0.001)
+
+
 def one_cycle(optimizer: Any) -> Any:
     return OneCycleLR(optimizer, max_lr=0.1, total_steps=EPOCHS)
 
@@ -105,7 +109,11 @@ def assert_the_rest_is_the_same(new: Run, old: Run, stop: int) -> None:
 @pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize(
     ("heading", "scheduler"),
-    [("PyTorch's OneCycleLR", one_cycle), ("PyTorch's CosineAnnealingWarmRestarts", restarts)],
+    [
+        ("A PyTorch scheduler", annealing),
+        ("PyTorch's OneCycleLR", one_cycle),
+        ("PyTorch's CosineAnnealingWarmRestarts", restarts),
+    ],
 )
 def test_a_loop_goes_on(heading: str, scheduler: Callable[[Any], Any], stop: int) -> None:
     old, new = under(scheduler, stop), Run()

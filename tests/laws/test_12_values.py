@@ -473,7 +473,7 @@ def test_fields_of_any_kind() -> None:
         assert repr(holder) == "Holder(rates=array([0.5 , 0.25]), e=1)" and next(holder) == 0.25
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+@pytest.mark.parametrize("schedule", [*SCHEDULES, WarmupLR(HarmonicLR(0.5), 0.01, 5)], ids=repr)
 def test_what_is_loaded_into_a_schedule_from_outside_is_one_rule(schedule: LRIterator) -> None:
     """PyTorch's LambdaLR puts the saved `__dict__` of a callable into another: that is then the saved one, wholly."""
     other = copy.deepcopy(schedule)

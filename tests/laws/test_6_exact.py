@@ -29,10 +29,12 @@ from cosine_lr import (
     StepLR,
     WarmupLR,
     cosine_lr,
+    cosine_restarts_lr,
     exponential_lr,
     inverse_power_lr,
     multistep_lr,
     polynomial_lr,
+    restart_lr,
     step_lr,
     warmup_lr,
 )
@@ -176,6 +178,18 @@ def test_a_warm_up_in_tenths_of_an_epoch() -> None:
     assert [f(k / 10) for k in range(11)] == [k / 20 for k in range(11)]
 
 
+# Restarts. Their place in a cycle is law 8's.
+
+
+@given(two_rates, st.integers(1, 1000), close_gammas, st.integers(0, 10**6))
+@example((0.1, 0.001), 10, 0.9, 7)
+def test_the_height_of_a_cycle_within_4_ulp(pair: tuple[float, float], t: int, gamma: float, i: int) -> None:
+    high, low = pair
+    want = oracles.exact(low) + (oracles.exact(high) - oracles.exact(low)) * oracles.exact(gamma) ** i
+    _allow(cosine_restarts_lr(i * t, high, low, t, gamma=gamma), want, 4)
+    _allow(restart_lr(i * t, lambda e: high if e < t else low, t, gamma=gamma), want, 4)
+
+
 # Products.
 
 
@@ -206,6 +220,13 @@ def test_what_combinators_ask_their_schedules(duration: float, t: int, k: int, n
     e = duration + k / n
     want = oracles.cosine(max(e - duration, 0), 0.1, 0.001, t)
     assert oracles.ulps(WarmupLR(inner, 0.0, duration)(e), want) <= 8
+
+
+@pytest.mark.parametrize("start", [5e-324, 1e-308])
+def test_an_exponential_warm_up_from_almost_nothing_to_almost_everything(start: float) -> None:
+    """The root of the quotient of its ends is beyond the doubles, too."""
+    rates = WarmupLR(ConstantLR(1.79e308), start, 10, shape="exponential").values(11)
+    assert rates == sorted(set(rates)) and rates[0] == start and rates[10] == 1.79e308
 
 
 def test_an_exponential_warm_up_over_six_hundred_decades() -> None:
