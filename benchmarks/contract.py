@@ -538,8 +538,8 @@ def load(path: str) -> Rate:
             found = getattr(found, part)
     except (ImportError, AttributeError, ValueError) as error:
         raise ValueError(f"no schedule at {path!r}, which must be module:name ({error})") from None
-    if not callable(found):
-        raise ValueError(f"{path} must be callable, epoch in and rate out, got {found!r}")
+    if isinstance(found, type) or not callable(found):
+        raise ValueError(f"{path} must be a schedule, epoch in and rate out, got {found!r}")
     return found  # type: ignore[no-any-return]
 
 

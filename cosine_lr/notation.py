@@ -81,7 +81,7 @@ def _schedule(node: ast.expr, known: dict[str, type[LRIterator]]) -> LRIterator:
         _refuse(ast.unparse(node))
     name = node.func.id
     if name not in known:
-        refuse("text", f"made of {', '.join(known)}", name, hint=f"a class of your own: parse(text, {name[:80]})")
+        refuse("text", f"made of {', '.join(known)}", name, hint=f"your own class, in Python: parse(text, {name[:80]})")
     names = [each.arg for each in node.keywords]
     if len({*names}) < len(names):
         refuse("text", "a call that names each argument once", ast.unparse(node))

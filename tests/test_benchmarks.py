@@ -522,7 +522,7 @@ def test_a_stranger(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.findall("(?m)^no   (.*?):", printed) == ["ends at lr min", "forgives a rounding"]
 
 
-@pytest.mark.parametrize("path", ["nowhere:f", "math:nowhere", "math", "math:pi"])
+@pytest.mark.parametrize("path", ["nowhere:f", "math:nowhere", "math", "math:pi", "cosine_lr:CosineLR"])
 def test_a_stranger_who_is_not_there(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["contract", path]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -63,7 +63,7 @@ def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
     for text, message in [
         (
             f"{long}(1)",
-            f"text must be made of {names}, got '{long[:76]}... (a class of your own: parse(text, {long[:80]}))",
+            f"text must be made of {names}, got '{long[:76]}... (your own class, in Python: parse(text, {long[:80]}))",
         ),
         ("(" + long, f"{must}, got '({long[:75]}..."),
         (f"ConstantLR({long})", f"{must}, got '{long[:76]}..."),
@@ -111,7 +111,7 @@ def test_classes_of_ones_own(text: str, schedule: LRIterator) -> None:
     assert parse(repr(schedule), Flagged, HarmonicLR) == schedule
     for few in ([], [HarmonicLR], [Flagged]):
         if not all(name in [each.__name__ for each in few] for name in ("HarmonicLR", "Flagged") if name in text):
-            with pytest.raises(ValueError, match=r"\(a class of your own: parse\(text, (HarmonicLR|Flagged)\)\)$"):
+            with pytest.raises(ValueError, match=r"\(your own class, .*: parse\(text, (HarmonicLR|Flagged)\)\)$"):
                 parse(text, *few)
 
 
