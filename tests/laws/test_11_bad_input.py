@@ -29,6 +29,7 @@ from tests.examples import CLASSES, FULL, FUNCTIONS
 NAN, INF = math.nan, math.inf
 ONLY = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"
 c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
+masks: Any = np.ma  # untyped in some versions of NumPy
 GOOD = c.CosineLR(0.1, 0.001, 10)
 
 
@@ -425,7 +426,7 @@ def test_a_class_of_ones_own_must_have_a_rate() -> None:
 NO_NUMBERS: list[Any] = [
     *(None, "", "0.5", "nan", b"1", 1j, [0.5], (0.5,), {}, {0.5}, range(1), object(), float, len, ...),
     *(date(2020, 1, 1), timedelta(1), Decimal("sNaN"), np.complex64(1), np.array(1j), np.datetime64("2020-01-01")),
-    *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "D"), np.ma.array(5.0, mask=True)),
+    *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "D"), masks.array(5.0, mask=True)),
     *(np.ma.masked, np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
     *(np.array("10", dtype=object), np.array(timedelta(1), dtype=object), np.array(None), np.void(b"1")),
     *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), OwnIndex(1), GOOD),
