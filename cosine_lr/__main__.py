@@ -136,11 +136,10 @@ def _aligned(rows: Sequence[Sequence[float]], titles: Sequence[str], width: int,
 def _lines(options: argparse.Namespace) -> Iterator[str]:
     schedules, last = options.schedules, options.epochs - 1
     titles = list(map(repr, schedules))
-    epochs = chain(range(0, last, options.every), [last])
-    rows = ((e, *(schedule(e) for schedule in schedules)) for e in epochs)
+    rows = ((e, *(schedule(e) for schedule in schedules)) for e in chain(range(0, last, options.every), [last]))
     if options.json:
-        shown, *rates = zip(*rows)
-        yield json.dumps({"e": shown, "lr": rates, "schedules": titles})
+        epochs, *rates = zip(*rows)
+        yield json.dumps({"e": epochs, "lr": rates, "schedules": titles})
     elif sys.stdout.isatty():
         blocks = " ▏▎▍▌▋▊▉█" if (sys.stdout.encoding or "").lower().startswith("utf") else " #"
         yield from _aligned(list(rows), titles, shutil.get_terminal_size().columns, blocks)

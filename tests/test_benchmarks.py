@@ -5,8 +5,8 @@ from __future__ import annotations
 import doctest
 import math
 import re
-import sys
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction

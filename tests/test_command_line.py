@@ -125,7 +125,10 @@ def test_json() -> None:
 @pytest.mark.parametrize("columns", [80, 120, 40])
 @pytest.mark.parametrize("schedules", [[COSINE], [COSINE, STEP], [COSINE, STEP, "ConstantLR(1e-05)"]])
 def test_a_table_for_the_eye(schedules: list[str], columns: int) -> None:
-    lines = on_a_terminal(*schedules, columns=columns)[-12:]
+    printed = on_a_terminal(*schedules, columns=columns)
+    titles, lines = printed[:-12], printed[-12:]
+    assert titles in ([], [f"{i}: {title}" for i, title in enumerate(schedules, 1)])
+    assert bool(titles) is (max(map(len, schedules)) > (columns - 2) // len(schedules) - 2)
     assert max(map(len, lines)) <= columns
     assert [line.split()[0] for line in lines] == ["e", *map(str, range(11))]
     widths = {line.index(line.split()[1]) for line in lines}

@@ -83,14 +83,16 @@ def test_the_framework_blocks_are_those_of_the_recipes_that_run_with_the_framewo
         assert found and all(code in recipes for code in found)
 
 
-def test_what_to_choose_ends_where_it_should() -> None:
+@pytest.mark.parametrize(("n", "warm", "cool"), [(1000, 50, 200), (50, 3, 10), (70, 3, 10)])
+def test_what_to_choose_ends_where_it_should(n: int, warm: int, cool: int) -> None:
     (code,) = blocks("python", SECTIONS["Which to choose"])
+    assert code.count("n, warm, cool = 1000, 50, 200") == 1
     names: dict[str, Any] = {}
-    exec(code, names)
-    last = {name: each(999) for name, each in names.items() if isinstance(each, cosine_lr.LRIterator)}
+    exec(code.replace("1000, 50, 200", f"{n}, {warm}, {cool}"), names)
+    last = {name: each(n - 1) for name, each in names.items() if isinstance(each, cosine_lr.LRIterator)}
     assert list(last) == ["network", "language", "plateau", "wsd", "endless", "tuning", "snapshots"]
     assert [last[name] for name in ("network", "language", "wsd", "tuning", "snapshots")] == [0.001, 6e-5, 0, 0, 0.001]
-    assert names["network"](998) > 0.001 and names["wsd"](800) == 6e-4 > names["wsd"](801) > 0
+    assert names["network"](n - 2) > 0.001 and names["wsd"](n - cool) == 6e-4 > names["wsd"](n - cool + 1) > 0
 
 
 # The commands.

@@ -156,8 +156,8 @@ def test_pydantic() -> None:
     assert names["same"] == config
     assert config_class().schedule == COSINE
     for mode in ("validation", "serialization"):
-        wanted = {"type": "string", "default": repr(COSINE), "title": "Schedule"}
-        assert config_class.model_json_schema(mode=mode)["properties"]["schedule"].items() <= wanted.items()
+        field = config_class.model_json_schema(mode=mode)["properties"]["schedule"]
+        assert (field["type"], field["default"]) == ("string", repr(COSINE))
     assert config_class(schedule=WSD).schedule == WSD  # an object passes as it is
     assert config_class.model_validate_json(config_class(schedule=WSD).model_dump_json()).schedule == WSD
     with pytest.raises(pydantic.ValidationError, match="t_max must be > 0, got -5"):

@@ -13,6 +13,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ import numpy as np
 import pytest
 
 import cosine_lr
+from cosine_lr import LRIterator
 from tests.examples import CLASSES, FULL, FUNCTIONS
 
 NAN, INF = math.nan, math.inf
@@ -415,6 +417,26 @@ def test_compiled_code_is_told_to_use_a_table() -> None:
         assert "table" not in str(raised.value)
 
 
+def test_a_class_of_ones_own_adds_its_own_check() -> None:
+    @dataclass(frozen=True, repr=False)
+    class WideLR(LRIterator):
+        t_max: float
+        width: float
+
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            if self.width > self.t_max:
+                raise ValueError("too wide")
+
+        def rate(self, e: float, /) -> float:
+            return 0.1
+
+    assert WideLR(10, 5)(3) == 0.1
+    for arguments, message in [((-5, 5), "t_max must be > 0, got -5"), ((10, 11), "too wide")]:
+        with pytest.raises(ValueError, match=f"^{message}"):
+            WideLR(*arguments)
+
+
 def test_a_class_of_ones_own_must_have_a_rate() -> None:
     with pytest.raises(NotImplementedError, match="^LRIterator has no rate"):
         c.LRIterator()(0)
@@ -427,7 +449,7 @@ NO_NUMBERS: list[Any] = [
     *(None, "", "0.5", "nan", b"1", 1j, [0.5], (0.5,), {}, {0.5}, range(1), object(), float, len, ...),
     *(date(2020, 1, 1), timedelta(1), Decimal("sNaN"), np.complex64(1), np.array(1j), np.datetime64("2020-01-01")),
     *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "D"), masks.array(5.0, mask=True)),
-    *(np.ma.masked, np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
+    *(masks.masked, np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
     *(np.array("10", dtype=object), np.array(timedelta(1), dtype=object), np.array(None), np.void(b"1")),
     *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), OwnIndex(1), GOOD),
 ]

@@ -3,8 +3,8 @@
 Against 60-digit arithmetic on the same inputs, whole and fractional times alike, beyond what forgiveness (law 8)
 concerns: cosine <= 8 ulp, polynomial <= 16, inverse power <= 8, step, multistep and exponential <= 4 (with t_scale plus
 one per unit of |ln(rate/lr_init)|), warm-ups linear <= 4, cosine <= 8, exponential <= 4 plus one per unit of
-|ln(peak/lr_start)|, a product one per factor more than its factors. Powers up to 4, |e| <= 2^53 (2^51 times
-`step_size`), normal doubles.
+|ln(peak/lr_start)|, a product one per factor more than its factors, gamma in a restart 4 more than its schedule. Powers
+up to 4, |e| <= 2^53 (2^51 times `step_size`), normal doubles.
 """
 
 from __future__ import annotations
@@ -181,13 +181,17 @@ def test_a_warm_up_in_tenths_of_an_epoch() -> None:
 # Restarts. Their place in a cycle is law 8's.
 
 
-@given(two_rates, st.integers(1, 1000), close_gammas, st.integers(0, 10**6))
-@example((0.1, 0.001), 10, 0.9, 7)
-def test_the_height_of_a_cycle_within_4_ulp(pair: tuple[float, float], t: int, gamma: float, i: int) -> None:
+@given(two_rates, st.integers(1, 1000), close_gammas, st.integers(0, 10**6), st.integers(0, 999))
+@example((0.1, 0.001), 10, 0.9, 7, 5)
+def test_gamma_adds_4_ulp_to_a_restart(pair: tuple[float, float], t: int, gamma: float, i: int, place: int) -> None:
     high, low = pair
-    want = oracles.exact(low) + (oracles.exact(high) - oracles.exact(low)) * oracles.exact(gamma) ** i
-    _allow(cosine_restarts_lr(i * t, high, low, t, gamma=gamma), want, 4)
-    _allow(restart_lr(i * t, lambda e: high if e < t else low, t, gamma=gamma), want, 4)
+    up, place = oracles.exact(gamma) ** i, place % t
+    height = oracles.exact(low) + (oracles.exact(high) - oracles.exact(low)) * up
+    _allow(cosine_restarts_lr(i * t, high, low, t, gamma=gamma), height, 4)
+    _allow(restart_lr(i * t, lambda e: high if e < t else low, t, gamma=gamma), height, 4)
+    want = oracles.exact(low) + (oracles.cosine(place, high, low, t) - oracles.exact(low)) * up
+    _allow(cosine_restarts_lr(i * t + place, high, low, t, gamma=gamma), want, 8 + 4)
+    _allow(restart_lr(i * t + place, CosineLR(high, low, t), t, gamma=gamma), want, 8 + 4)
 
 
 # Products.
