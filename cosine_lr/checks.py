@@ -1,214 +1,270 @@
 # SPDX-License-Identifier: MIT
-"""What comes in: one table of rules, quick questions that ask for the same, conversions and messages.
+"""Validation: one converter per kind of argument. It returns a plain, valid value or raises an error that names it.
 
-A quick question accepts the plain numbers in range that are nearly always passed, and never raises. What it does not
-accept, `checked` converts or refuses: a question that is too strict is only slow. This file imports only `math`.
+`functions` calls the converters one by one, six of its functions through `decay`, which lets the usual arguments pass
+in a single test. `schedules` has its fields converted by `checked`, by their names.
 
->>> checked(e=-3, lr_init=1, t_max=10)
-{'e': 0, 'lr_init': 1.0, 't_max': 10}
+>>> checked(lr_init=1, t_max=10.0)
+{'lr_init': 1.0, 't_max': 10}
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from itertools import accumulate
 from math import inf, isfinite
+
+from .formulas import MAX_FLOAT, CURVES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
-    Schedule = Callable[[float], float]
-    Rule = Callable[[str, Any], Any]
+    Converter = Callable[[str, Any], Any]
 
-TIMES = (int, float)  # the types of plain numbers, the commoner one first: a tuple is searched in order
-RATES = (float, int)
-MAX = 1.7976931348623157e308  # the largest double
-LARGEST = int(MAX)  # the same for times, most of which are int: int is compared with int twice as fast
-LONGEST = 2**1000  # a longer duration becomes a float, so that no sum of durations is too large for one
-MOST = 2**53  # the largest t_mult
-SHAPES = ("linear", "cosine", "exponential")
-NO_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where there is none
+ScheduleLike = Callable[[float], float]  # a Schedule, or any other function of the epoch
 
+PLAIN = (int, float)  # the types of plain numbers; a tuple is searched in order, so the usual one comes first
+PLAIN_RATE = (float, int)
+MAX_INT = int(MAX_FLOAT)  # numbers beyond this are not accepted, or count as this
+MAX_DURATION = 2**1000  # a longer one becomes a float, so that no sum of durations is too large for a float
+MAX_T_MULT = 2**53
+NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where it is impossible
 
-def good_cycles(t_mult: float, gamma: float, n_cycles: int | None) -> bool:
-    if n_cycles is not None and (type(n_cycles) is not int or n_cycles < 1):
-        return False
-    if type(t_mult) is not int and (type(t_mult) is not float or t_mult % 1 == 0):
-        return False
-    return type(gamma) in RATES and 1 <= t_mult <= MOST and 0.0 < gamma <= 1.0
-
-
-def good_milestones(milestones: Iterable[float]) -> bool:
-    if type(milestones) not in (tuple, list):
-        return False
-    for milestone in milestones:
-        if type(milestone) not in TIMES or not -LARGEST <= milestone <= LARGEST:
-            return False
-    return True
-
-
-def good_schedules(schedules: Iterable[Schedule]) -> bool:
-    return type(schedules) in (tuple, list) and bool(schedules) and all(map(good_schedule, schedules))
-
-
-def good_pieces(pieces: Iterable[tuple[float, Schedule]]) -> bool:
-    if type(pieces) not in (tuple, list):
-        return False
-    for piece in pieces:
-        if type(piece) is not tuple or len(piece) != 2:
-            return False
-        duration, schedule = piece
-        if type(duration) not in TIMES or not 0 <= duration <= LONGEST or not good_schedule(schedule):
-            return False
-    return True
-
-
-def good_schedule(schedule: Schedule) -> bool:
-    return not isinstance(schedule, type) and callable(schedule)
-
-
-# What a schedule is held to.
-
-
-def rate_of(rate: float) -> float:
-    """Return what a schedule returned, held to what a rate must be."""
-    if type(rate) is float and 0.0 <= rate < inf:
-        return rate + 0.0  # never -0.0
-    return float(_rate("schedule(e)", rate))
-
-
-def rate_at(schedule: Schedule, e: float) -> float:
-    """Return schedule(e), held to what a rate must be."""
-    return rate_of(schedule(e))
-
-
-def held(schedule: Schedule) -> Schedule:
-    """Return the schedule as a function whose every rate is held to what one must be."""
-    return lambda e: rate_of(schedule(e))
-
-
-def peak_of(schedule: Schedule, lr_start: float, shape: str) -> float:
-    """Return what a warm-up rises to, schedule(0), or raise ValueError if it cannot rise to it from `lr_start`."""
-    peak = rate_at(schedule, 0)
-    if lr_start > peak:
-        refuse("lr_start", f"<= schedule(0), which is {peak}", lr_start)
-    if lr_start == 0.0 and shape == "exponential":
-        refuse("lr_start", "> 0 in an exponential warm-up", lr_start)
-    return peak
-
-
-def low_of(schedule: Schedule, t_max: float, gamma: float, n_cycles: int | None) -> float:
-    """Return what a restart comes down to, schedule(t_max), where that counts."""
-    return rate_at(schedule, t_max) if gamma < 1.0 or n_cycles is not None else 0.0
-
-
-# The conversions.
-
-
-def checked(**arguments: Any) -> dict[str, Any]:
-    """Return the arguments as plain, good values, or raise TypeError or ValueError that names the first bad one.
-
-    Numbers become int or float, sequences tuples. Names that have no rule pass as they are.
-    """
-    good = {name: RULES[name](name, value) if name in RULES else value for name, value in arguments.items()}
-    if good.get("lr_min", 0.0) > good.get("lr_init", inf):
-        refuse("lr_min", f"<= lr_init, which is {good['lr_init']}", arguments["lr_min"], hint=RISING)
-    return good
-
-
-def epoch(name: str, value: Any) -> float:
-    """Return the epoch as a plain number >= 0."""
-    return max(_number(name, value), 0)
-
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """Return `value` as an int, or raise what says that `name` must be a whole number >= `least`."""
-    number = _number(name, value)
-    if number % 1 or number < least:
-        refuse(name, f"a whole number >= {least}", value)
-    return int(number)
-
-
-RISING = "a curve that rises: WarmupLR(ConstantLR(peak), lr_start, t_warmup)"  # hints of what may have been meant
-WARM = "is the warm-up as long as the run?"
-COMPILED = "in compiled code, take it from a table: schedule.values(n)"
+# Hints of what may have been meant.
+RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
+TOO_SHORT = "is the warm-up as long as the run?"
+OTHERS = {  # what other libraries call it, where it is not just spelt differently, as T_max is
+    "eta_min": "lr_min", "eta_max": "lr_init", "max_lr": "lr_init", "T_0": "t_max", "total_iters": "t_max",
+    "e": "LRIterator(schedule, e=...)", "last_epoch": "LRIterator(schedule, e=...)",
+    "LinearLR": "PolynomialLR", "ChainedScheduler": "ProductLR", "CyclicLR": "RestartLR", "OneCycleLR": "WarmupLR",
+}
+TRACED = "a traced rate? multiply one by a schedule that starts at 1.0: peak * schedule(e)"
+NAMESPACES = {  # of the first name of a module, the array library that a schedule takes
+    "jax": "jax.numpy", "keras": "keras.ops", "mlx": "mlx.core", "tensorflow": "tensorflow.experimental.numpy",
+    "torch": "torch",
+}
 
 
 def refuse(name: str, must: str, value: object, error: type[Exception] = ValueError, hint: str = "") -> NoReturn:
     """Raise the error: what must hold, then what came, then what may have been meant."""
     try:
         got = " ".join(repr(value).split())
-    except NO_NUMBER:  # an int of thousands of digits has no repr
+    except NOT_A_NUMBER:  # an int of thousands of digits has no repr
         got = f"{type(value).__name__} that cannot be shown"
     got = got if len(got) <= 80 else got[:77] + "..."
     raise error(f"{name} must be {must}, got {got}{hint and f' ({hint})'}") from None
 
 
-def _number(name: str, value: Any) -> float:
-    """Return an integer as an int and any other number as a float; beyond the doubles it is the largest of them."""
+def meant(name: str, known: Iterable[str]) -> str:
+    """Return " (did you mean ...?)" for an unknown name, or an empty text."""
+    from difflib import get_close_matches  # only here: it is rarely needed
+
+    plain = {_plain_name(each): each for each in known}
+    close = [OTHERS[name]] if name in OTHERS else get_close_matches(_plain_name(name), plain, n=1, cutoff=0.55)
+    return f" (did you mean {plain.get(close[0], close[0])}?)" if close else ""
+
+
+def _plain_name(name: str) -> str:
+    return name.lower().replace("_", "").removesuffix("lr")
+
+
+# Numbers.
+
+
+def number(name: str, value: Any) -> float:
+    """Return a finite number: an integer as an int, any other as a float; beyond the doubles, the largest of them."""
+    if type(value) in PLAIN and -MAX_INT <= value <= MAX_INT:
+        return value + 0  # type: ignore[no-any-return]  # never -0.0
     try:
-        number = _plain(value)
-        if not -MAX <= number <= MAX and number == number and value not in (inf, -inf):
-            number = LARGEST if value > 0 else -LARGEST
-    except NO_NUMBER:
-        refuse(name, "one number", value, TypeError, hint=COMPILED if name == "e" and hasattr(value, "shape") else "")
-    if not -MAX <= number <= MAX:
+        plain = _plain(value)
+        if not -MAX_FLOAT <= plain <= MAX_FLOAT and plain == plain and value not in (inf, -inf):
+            plain = MAX_INT if value > 0 else -MAX_INT
+    except NOT_A_NUMBER:
+        refuse(name, "one number", value, TypeError, hint=_array_hint(name, value))
+    if not -MAX_FLOAT <= plain <= MAX_FLOAT:
         refuse(name, "finite", value)
-    return number + 0  # never -0.0
+    return plain + 0  # never -0.0
 
 
 def _plain(value: Any) -> float:
-    """Return the number as an int or a float, infinite where it is beyond the doubles, or raise one of NO_NUMBER."""
+    """Return the number as an int or a float, infinite where it is beyond the doubles, or raise one of NOT_A_NUMBER."""
     if getattr(value, "shape", ()) != () or getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
         raise TypeError  # an array of several numbers, or a time of day
     if getattr(value, "mask", False):
-        raise TypeError  # a masked number: there is none
-    if hasattr(value, "item"):
-        value = value.item()  # of NumPy, PyTorch or JAX: what Python calls it
+        raise TypeError  # a masked number has no value
+    if hasattr(value, "tolist"):
+        value = value.tolist()  # NumPy, PyTorch or JAX: the number as Python has it; what JAX traces has none
     try:
-        number = value.__index__()
+        plain = value.__index__()
     except (AttributeError, TypeError):
-        number = _as_float(value)
-    if type(number) not in TIMES:
-        raise TypeError  # an index that is no int
-    return number  # type: ignore[no-any-return]
+        plain = _as_float(value)
+    if type(plain) not in PLAIN:
+        raise TypeError  # an __index__ that returns no int
+    return plain  # type: ignore[no-any-return]
+
+
+def _array_hint(name: str, value: Any) -> str:
+    if getattr(getattr(value, "dtype", None), "kind", "f") not in ("f", "i", "u") or not hasattr(value, "shape"):
+        return ""
+    if name != "e":
+        return TRACED
+    xp = NAMESPACES.get(type(value).__module__.partition(".")[0])
+    standard = hasattr(value, "__array_namespace__") or xp is None
+    return f"an array? call a schedule with it: CosineLR(...){'' if standard else f'.on({xp})'}(e)"
+
+
+def is_array(value: Any) -> bool:
+    """Return whether the value is an array of a library that says which, or a number that such a library traces."""
+    if not hasattr(value, "__array_namespace__"):
+        return False
+    try:
+        return value.shape != () or float(value) is None
+    except NOT_A_NUMBER:  # in compiled code a number is not known
+        return True
+
+
+def namespace(xp: Any) -> Any:
+    """Return the array library, a module."""
+    if not (hasattr(xp, "where") and hasattr(xp, "log1p")):
+        must = "an array library: numpy, torch, " + ", ".join(NAMESPACES.values())
+        refuse("xp", must, xp, TypeError)
+    return xp
 
 
 def _as_float(value: Any) -> float:
     try:
-        isfinite(value)  # refuses text, which float() takes
+        isfinite(value)  # refuses text, which float() accepts
         return float(value)
     except OverflowError:  # a fraction beyond the doubles
         return inf
 
 
-def _range(must: str, holds: Callable[[float], bool], kind: Callable[[float], float] = lambda v: v) -> Rule:
-    def rule(name: str, value: Any) -> float:
-        number = kind(_number(name, value))
-        if not holds(number):
-            refuse(name, must, value, hint=_hint(name, number))
-        return number
-
-    return rule
+def epoch(name: str, value: Any) -> float:
+    """Return the epoch as a plain number >= 0: before 0 it counts as 0."""
+    e = number(name, value)
+    return e if e > 0 else 0
 
 
-def _hint(name: str, number: float) -> str:
-    """Return what may have been meant by a number out of range."""
-    if name == "gamma" and number > 1.0:
-        return RISING
-    return WARM if name == "t_max" and number == 0 else ""
+def time(name: str, value: Any) -> float:
+    """Return a time > 0, an int if it is whole."""
+    t = number(name, value)
+    if t <= 0:
+        refuse(name, "> 0", value, hint=TOO_SHORT if name == "t_max" else "")
+    return _whole(t)
 
 
-def _schedule(name: str, value: Any) -> Schedule:
-    if not good_schedule(value):
+def span(name: str, value: Any) -> float:
+    """Return a time >= 0, an int if it is whole."""
+    t = number(name, value)
+    return _whole(t) if t >= 0 else refuse(name, ">= 0", value)
+
+
+def duration(name: str, value: Any) -> float:
+    """Return a time >= 0 that may be added to others."""
+    t = span(name, value)
+    return t if t <= MAX_DURATION else float(t)
+
+
+def _whole(t: float) -> float:
+    """Return a whole float as an int: 3.0 and 3 are equal, and so must be the rates."""
+    return t if t % 1 else int(t)
+
+
+def rate(name: str, value: Any) -> float:
+    """Return a rate as a float >= 0."""
+    lr = value + 0.0 if type(value) is float and value < inf else float(number(name, value))
+    return lr if lr >= 0.0 else refuse(name, ">= 0", value)
+
+
+def rates(lr_init: Any, lr_min: Any) -> tuple[float, float]:
+    """Return both rates, the second no higher than the first."""
+    high, low = rate("lr_init", lr_init), rate("lr_min", lr_min)
+    return (high, low) if low <= high else refuse("lr_min", f"<= lr_init, which is {high}", lr_min, hint=RISING)
+
+
+def ratio(name: str, value: Any) -> float:
+    """Return a ratio as a float in (0, 1]."""
+    gamma = value if type(value) is float else float(number(name, value))
+    return gamma if 0.0 < gamma <= 1.0 else refuse(name, "in (0, 1]", value, hint=RISING if gamma > 1.0 else "")
+
+
+def exponent(name: str, value: Any) -> float:
+    """Return an exponent as a float > 0."""
+    power = value if type(value) is float and value < inf else float(number(name, value))
+    return power if power > 0.0 else refuse(name, "> 0", value)
+
+
+def multiple(name: str, value: Any) -> float:
+    """Return a ratio of lengths in [1, 2**53], an int if it is whole."""
+    t_mult = value if type(value) is int else _whole(number(name, value))
+    return t_mult if 1 <= t_mult <= MAX_T_MULT else refuse(name, "in [1, 2**53]", value)
+
+
+def count(name: str, value: Any) -> int | None:
+    """Return a whole number >= 1, or None."""
+    return None if value is None else whole_number(name, value, 1)
+
+
+def whole_number(name: str, value: object, least: int) -> int:
+    """Return a whole number >= `least` as an int."""
+    n = number(name, value)
+    return int(n) if n % 1 == 0 and n >= least else refuse(name, f"a whole number >= {least}", value)
+
+
+def decay(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, float, float, float]:
+    """Return e, both rates and the time `name`, which six functions share: one test for the usual arguments.
+
+    What does not pass it is converted or refused below, so a test that is too strict is only slow.
+    """
+    if (type(e) in PLAIN and (type(t) is int or type(t) is float and t % 1)
+            and type(lr_init) in PLAIN_RATE and type(lr_min) in PLAIN_RATE
+            and 0 <= e <= MAX_INT and 0 < t <= MAX_INT and 0.0 <= lr_min <= lr_init <= MAX_FLOAT):
+        return e, lr_init + 0.0, lr_min + 0.0, t
+    return epoch("e", e), *rates(lr_init, lr_min), time(name, t)
+
+
+# Schedules, and sequences of them.
+
+
+def function(name: str, value: Any) -> ScheduleLike:
+    """Return a schedule: a callable, and no class."""
+    if isinstance(value, type) or not callable(value):
         refuse(name, "callable, epoch in and rate out, and no class", value, TypeError)
     return value  # type: ignore[no-any-return]
 
 
-def _shape(name: str, value: Any) -> str:
-    if not isinstance(value, str) or value not in SHAPES:
-        refuse(name, f"one of {', '.join(map(repr, SHAPES))}", value)
-    return SHAPES[SHAPES.index(value)]  # plain, also if a member of an enumeration came in
+def functions(name: str, value: Any) -> Any:
+    """Return at least one schedule, as a tuple."""
+    return _each(function)(name, value) or refuse(name, "a sequence of at least one schedule", value)
+
+
+def pairs(name: str, value: Any) -> tuple[tuple[float, ScheduleLike], ...]:
+    """Return pairs (duration, schedule), as a tuple of tuples."""
+    return _each(_pair)(name, value)
+
+
+def times(name: str, value: Any) -> tuple[float, ...]:
+    """Return any numbers in ascending order, as a tuple."""
+    return tuple(sorted(map(_whole, _each(number)(name, value))))
+
+
+def one_of_curves(name: str, value: Any) -> str:
+    """Return the name of a curve, also if a member of an enumeration came in."""
+    if not isinstance(value, str) or value not in CURVES:
+        refuse(name, f"one of {', '.join(map(repr, CURVES))}", value)
+    return next(curve for curve in CURVES if curve == value)
+
+
+def _pair(name: str, value: Any) -> tuple[float, ScheduleLike]:
+    pair = _items(name, value, "a pair (duration, schedule)")
+    if len(pair) != 2:
+        refuse(name, "a pair (duration, schedule)", value)
+    return duration(f"{name}[0]", pair[0]), function(f"{name}[1]", pair[1])
+
+
+def _each(converter: Converter) -> Callable[[str, Any], tuple[Any, ...]]:
+    return lambda name, value: tuple(converter(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
 
 
 def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
@@ -216,41 +272,67 @@ def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
         refuse(name, must, value, TypeError)
     try:
         return tuple(value)
-    except NO_NUMBER:
+    except NOT_A_NUMBER:
         refuse(name, must, value, TypeError)
 
 
-def _each(rule: Rule) -> Rule:
-    return lambda name, value: tuple(rule(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
+# What a schedule returns.
 
 
-def _schedules(name: str, value: Any) -> Any:
-    return _each(_schedule)(name, value) or refuse(name, "a sequence of at least one schedule", value)
+def rate_of(value: Any) -> float:
+    """Return what a schedule returned as a float >= 0."""
+    return rate("schedule(e)", value)
 
 
-def _piece(name: str, value: Any) -> tuple[float, Schedule]:
-    pair = _items(name, value, "a pair (duration, schedule)")
-    if len(pair) != 2:
-        refuse(name, "a pair (duration, schedule)", value)
-    duration = _span(f"{name}[0]", pair[0])
-    return duration if duration <= LONGEST else float(duration), _schedule(f"{name}[1]", pair[1])
+def validated(schedule: ScheduleLike) -> ScheduleLike:
+    """Return the schedule as a function whose rates are validated."""
+    return lambda e: rate("schedule(e)", schedule(e))
 
 
-_rate = _range(">= 0", lambda v: v >= 0.0, float)
-_time = _range("> 0", lambda v: v > 0)
-_span = _range(">= 0", lambda v: v >= 0)
-_power = _range("> 0", lambda v: v > 0.0, float)
-RULES: dict[str, Rule] = {
-    "e": epoch,
-    "lr_init": _rate, "lr_min": _rate, "lr_start": _rate,
-    "t_max": _time, "t_scale": _time, "step_size": _time,
-    "t_warmup": _span, "t_shift": _span,
-    "t_mult": _range("in [1, 2**53]", lambda v: 1 <= v <= MOST, lambda v: v if v % 1 else int(v)),
-    "gamma": _range("in (0, 1]", lambda v: 0.0 < v <= 1.0, float),
-    "power": _power, "k_decay": _power,
-    "n_cycles": lambda name, value: None if value is None else whole_number(name, value, 1),
-    "milestones": _each(_number),
-    "shape": _shape,
-    "schedule": _schedule, "then": _schedule, "schedules": _schedules,
-    "pieces": _each(_piece),
+def peak_of(schedule: ScheduleLike, lr_start: float, curve: str) -> float:
+    """Return the end of a warm-up, schedule(0), or raise ValueError if it cannot be reached from `lr_start`."""
+    peak = rate_of(schedule(0))
+    if lr_start > peak:
+        falling = f"falling? SequenceLR([(t_warmup, PolynomialLR({lr_start}, {peak}, t_warmup))], schedule)"
+        refuse("lr_start", f"<= schedule(0), which is {peak}", lr_start, hint=falling)
+    if lr_start == 0.0 and curve == "exponential":
+        refuse("lr_start", "> 0 in an exponential warm-up", lr_start)
+    return peak
+
+
+def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | None) -> float:
+    """Return the end of a cycle, schedule(t_max), where the formula of restarts needs it."""
+    return rate_of(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
+
+
+def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> tuple[tuple[float, float, ScheduleLike], ...]:
+    """Return the schedules of a sequence with the epochs between which each holds: (start, end, schedule)."""
+    durations, schedules = zip(*pieces, (inf, then))
+    ends = tuple(accumulate(durations))
+    return tuple(zip((0, *ends), ends, schedules))
+
+
+# The fields of a schedule.
+
+
+def checked(**arguments: Any) -> dict[str, Any]:
+    """Return the arguments converted, each by its name. Raise TypeError or ValueError that names the first bad one."""
+    good = {name: CONVERTERS.get(name, _other)(name, value) for name, value in arguments.items()}
+    if "lr_init" in good and "lr_min" in good:
+        rates(arguments["lr_init"], arguments["lr_min"])
+    return good
+
+
+def _other(name: str, value: Any) -> Any:
+    """Return the value of any other field as it is, but a number of NumPy, PyTorch or JAX as Python has it."""
+    return value.tolist() if getattr(value, "shape", None) == () and hasattr(value, "tolist") else value
+
+
+CONVERTERS: dict[str, Converter] = {
+    "lr_init": rate, "lr_min": rate, "lr_start": rate,
+    "t_max": time, "t_scale": time, "step_size": time,
+    "t_warmup": span, "t_shift": span,
+    "t_mult": multiple, "gamma": ratio, "power": exponent, "k_decay": exponent, "n_cycles": count,
+    "milestones": times, "curve": one_of_curves,
+    "schedule": function, "then": function, "schedules": functions, "pieces": pairs,
 }

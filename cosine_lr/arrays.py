@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: MIT
+"""Schedules on arrays and on traced numbers: `formulas` once more, same names, same order, `where` for `if`.
+
+Nothing is imported for it. The functions come with the array, from its `__array_namespace__()`, or are handed in:
+asarray (or convert_to_tensor), where, sin, log, log1p, expm1, floor, reshape, and the operators.
+
+Epochs are floats here: counts are exact up to 2**24 in float32, up to 2**53 in float64. As in `formulas`, a rate is
+computed from the nearer end of its interval. So a point is given as two arrays: `early`, whether that end is the first,
+and `d`, how far the point is from it, between 0 and 1/2.
+
+>>> import numpy
+>>> rates(abs, numpy.arange(3), numpy)  # any function of an array is a schedule
+array([0., 1., 2.])
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import inf, log2, modf, sqrt
+
+from .checks import NOT_A_NUMBER, PLAIN, rate_of, refuse
+from .formulas import HALF_PI, MAX_FLOAT, TOLERANCE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_LENGTHS = 512  # cycles of different lengths
+MAX_START = 2.0**40  # where the last of them may begin
+
+
+def rates(schedule: Any, e: Any, xp: Any) -> Any:
+    """Return the rates of the epochs in the array `e`: an array of its shape, of the library `xp`.
+
+    Epochs of float32 or more give rates of their own type, any others rates of the library's usual float.
+    """
+    n = as_array(xp, e)
+    name = re.search(r"\b(u?int|b?float)(\d+)", str(n.dtype))
+    if not name or hasattr(e, "mask"):
+        refuse("e", "an array of ints or floats" if n.shape else "one number", e, TypeError)
+    wide = name[1] == "float" and int(name[2]) >= 32
+    n = as_array(xp, n, n.dtype if wide else as_array(xp, 0.5).dtype)
+    n = xp.where(n < 0.0, 0.0, n)
+    slack = n * TOLERANCE if "int" in name[1] else n * TOLERANCE + 4.0 * rounding(n)
+    return as_array(xp, rate(schedule, Epochs(xp, n, slack)), n.dtype)
+
+
+def as_array(xp: Any, value: Any, dtype: Any = None) -> Any:
+    return (getattr(xp, "asarray", None) or xp.convert_to_tensor)(value, dtype=dtype)
+
+
+def rate(schedule: Any, e: Epochs) -> Any:
+    """Return the rates of a schedule: of this package's, by the formula of the same name in this file."""
+    definition = getattr(schedule, "_definition", None)
+    if definition is None:
+        return of_function(e, schedule)
+    formula, *arguments = definition
+    limit = 2.0 ** (100 if is_float32(e.n) else 1000)  # of numbers: the inverse of a time must be finite
+    return FORMULAS[formula.__name__](e, *(min(float(each), limit) if type(each) in PLAIN else each for each in arguments))
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """An array of epochs >= 0. One that is less than `slack` below a boundary is on it: only a rounding keeps it below.
+
+    Of a time that is subtracted the whole part goes first: the difference of whole numbers is exact. For another, the
+    slack grows by a rounding.
+    """
+
+    xp: Any
+    n: Any
+    slack: Any
+
+    def full(self, value: float) -> Any:
+        return self.n * 0.0 + value
+
+    def at(self, n: Any, error: Any = 0.0) -> Epochs:
+        return Epochs(self.xp, self.xp.where(n < 0.0, 0.0, n), self.slack + error)
+
+    def reached(self, t: Any) -> Any:
+        return self.n >= t - self.slack
+
+    def since(self, t: float) -> Epochs:
+        rest, whole = modf(t)
+        n = self.n - whole - rest
+        return self.at(n, rounding(n) if rest else 0.0)
+
+    def within(self, t: Any) -> tuple[Any, Any]:
+        """Return the point in the interval from 0 to t. From t on it is exactly the end."""
+        rest, whole = modf(t) if type(t) is float else (0.0, t)
+        return point(self, self.n / t, self.xp.where(self.reached(t), 0.0, (whole - self.n + rest) / t))
+
+    def cycles(self, t: float) -> tuple[Any, Epochs]:
+        """Return how many times t has passed, and the epochs since."""
+        where, (rest, whole), i = self.xp.where, modf(t), self.xp.floor(self.n / t)
+        error = 2.0 * rounding(i + 1.0) if rest else 0.0
+        place, slack = self.n - i * whole - i * rest, self.slack + error
+        i = where(place < -slack, i - 1.0, where(place >= t - slack, i + 1.0, i))
+        return i, self.at(self.n - i * whole - i * rest, error)
+
+
+# The formulas, in the order of `formulas`.
+
+
+def constant(e: Epochs, high: float) -> Any:
+    return e.full(high)
+
+
+def cosine(e: Epochs, first: float, last: float, t: float) -> Any:
+    return between(e, first, last, *wave(e, *e.within(t)))
+
+
+def cosine_restarts(e: Epochs, high: float, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
+    i, place, length = cycle(e, t, m, n_cycles or inf)
+    high = scaled(e, high, low, gamma, i)
+    return e.xp.where(i >= (n_cycles or inf), low, between(e, high, low, *wave(e, *place.within(length))))
+
+
+def polynomial(e: Epochs, first: float, last: float, t: float, power: float, k_decay: float) -> Any:
+    early, d = raised(e, *e.within(t), k_decay)
+    return between(e, last, first, *raised(e, ~early, d, power))  # 1 - x is the point seen from the other end
+
+
+def exponential(e: Epochs, high: float, gamma: float, t: float, low: float) -> Any:
+    return at_least(e, low, high * power_of(gamma, e.n / t))
+
+
+def step(e: Epochs, high: float, t: float, gamma: float, low: float) -> Any:
+    return exponential(e.at(e.cycles(t)[0]), high, gamma, 1.0, low)
+
+
+def multistep(e: Epochs, high: float, milestones: Any, gamma: float, low: float) -> Any:
+    n = e.full(0.0)
+    for milestone in milestones:
+        n = e.xp.where(e.reached(float(milestone)), n + 1.0, n)
+    return exponential(e.at(n), high, gamma, 1.0, low)
+
+
+def inverse_power(e: Epochs, high: float, t: float, power: float, low: float) -> Any:
+    return at_least(e, low, high * (1.0 + e.n / t) ** -power)
+
+
+def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve: str, power: float) -> Any:
+    if t == 0.0:
+        return rate(schedule, e)
+    early, d = wave(e, *e.within(t)) if curve == "cosine" else e.within(t)
+    between_ends = geometric if curve == "exponential" else between
+    rise = between_ends(e, start, peak, *raised(e, early, d, power))
+    return e.xp.where(e.reached(t), rate(schedule, e.since(t)), rise)
+
+
+def sequence(e: Epochs, parts: Any) -> Any:
+    result = e.full(0.0)
+    for start, _, schedule in parts:
+        start = float(start)
+        result = e.xp.where(e.reached(start), rate(schedule, e.since(start)), result)
+    return result
+
+
+def restart(e: Epochs, schedule: Any, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
+    i, place, length = cycle(e, t, m, n_cycles or inf)
+    if m != 1.0:
+        scale = t / length
+        place = Epochs(e.xp, place.n * scale, (place.slack + 2.0 * rounding(place.n)) * scale)
+    high = scaled(e, rate(schedule, place), low, gamma, i)
+    return e.xp.where(i >= (n_cycles or inf), low, high)
+
+
+def shift(e: Epochs, schedule: Any, t: float) -> Any:
+    return rate(schedule, e.since(-t))
+
+
+def product(e: Epochs, schedules: Any) -> Any:
+    result = e.full(1.0)
+    for schedule in schedules:
+        result = result * rate(schedule, e)
+    return result
+
+
+def staircase(e: Epochs, schedule: Any, t: float) -> Any:
+    _, place = e.cycles(t)
+    return rate(schedule, Epochs(e.xp, e.n - place.n, place.slack))
+
+
+# Helpers.
+
+
+def of_function(e: Epochs, schedule: Any) -> Any:
+    """Return the rates of any other function of the epoch, or of a schedule of one's own.
+
+    It is called with the array. If it does not take one, as code with `if` or `math` does not, it is called with one
+    epoch after the other, if they are known.
+    """
+    function = schedule.rate if hasattr(schedule, "_definition") else schedule
+    try:
+        return function(e.n) + e.full(0.0)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        try:
+            known = e.xp.reshape(e.n, (-1,)).tolist()
+        except (AttributeError, RuntimeError, *NOT_A_NUMBER):
+            must = "made of operators that arrays have (no if, min, max, math) in compiled code"
+            raise TypeError(f"schedule must be {must}, got {schedule!r}") from error
+        rates = [rate_of(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
+        return e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape)
+
+
+def rounding(n: Any) -> Any:
+    """Return what a rounding may change in n."""
+    return n * (2.0**-24 if is_float32(n) else 2.0**-53)
+
+
+def is_float32(n: Any) -> bool:
+    return "float32" in str(n.dtype)
+
+
+def at_least(e: Epochs, low: float, rate: Any) -> Any:
+    return e.xp.where(rate < low, low, rate)
+
+
+def point(e: Epochs, x: Any, left: Any) -> tuple[Any, Any]:
+    return x < left, e.xp.where(x < left, x, left)
+
+
+def between(e: Epochs, first: Any, last: float, early: Any, d: Any) -> Any:
+    part = (first - last) * d
+    return e.xp.where(early, first - part, last + part)
+
+
+def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
+    up = power_of(min(sqrt(last) / sqrt(first), MAX_FLOAT), 2.0 * d)
+    result = e.xp.where(early, first * up, last / up)
+    return e.xp.where(result > last, last, at_least(e, first, result))
+
+
+def wave(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
+    """Return sin(pi * x / 2)**2, which is 1 less that of 1 - x."""
+    s = e.xp.sin(HALF_PI * d)
+    return early, s * s
+
+
+def raised(e: Epochs, early: Any, d: Any, power: float) -> tuple[Any, Any]:
+    """Return x**power, to full precision. At the ends, where it may have no derivative, it is not asked for."""
+    if power == 1.0:
+        return early, d
+    xp, inside = e.xp, d > 0.0
+    d_ = xp.where(inside, d, 0.25)
+    x = xp.where(early, d_, 1.0 - d_) ** power
+    left = -xp.expm1(power * xp.where(early, xp.log(d_), xp.log1p(-d_)))
+    early_, d_ = point(e, x, left)
+    return xp.where(inside, early_, early), xp.where(inside, d_, d)
+
+
+def power_of(base: float, x: Any) -> Any:
+    """Return base**x; a float32 is too coarse for the base, not for its logarithm."""
+    return 2.0 ** (x * log2(base))
+
+
+def scaled(e: Epochs, high: Any, low: float, gamma: float, i: Any) -> Any:
+    if gamma == 1.0:
+        return high
+    up = power_of(gamma, i)
+    return e.xp.where(up < 0.5, low + (high - low) * up, high - (high - low) * (1.0 - up))
+
+
+def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Any, Any]:
+    """Return what `formulas.cycle` does. Cycles that grow are tried one after the other."""
+    if m == 1.0:
+        return *e.cycles(t), t
+    where, i, start, length = e.xp.where, e.full(0.0), e.full(0.0), e.full(t)
+    number, next_start, next_length = 1.0, t, t * m
+    while next_start < MAX_START and number <= n_cycles:
+        if number > MAX_LENGTHS:
+            refuse("t_mult", f"1, or large enough for at most {MAX_LENGTHS} cycles of an array", m)
+        begun = e.reached(next_start)
+        i, start, length = where(begun, number, i), where(begun, next_start, start), where(begun, next_length, length)
+        number, next_start, next_length = number + 1.0, next_start + next_length, next_length * m
+    return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), length
+
+
+FORMULAS: dict[str, Any] = {each.__name__: each for each in (
+    constant, cosine, cosine_restarts, polynomial, exponential, step, multistep, inverse_power, warmup, sequence,
+    restart, shift, product, staircase,
+)}
