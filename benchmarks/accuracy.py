@@ -224,7 +224,7 @@ def functions(n: int) -> dict[str, tuple[int | None, list[Pair]]]:
             (a, b), t = rates(), some.randint(1, 100 if fractional else 10**6)
             start = b or a / some.randint(2, 1000)
             e = fraction(t) if fractional else some.randrange(t)
-            got = warmup_lr(e, ConstantLR(a), start, t, shape=shape)
+            got = warmup_lr(e, ConstantLR(a), start, t, curve=shape)
             if shape in right:
                 return got, right[shape](Fraction(t) - Fraction(e), a, start, t)
             return got, oracles.exact(start) * (oracles.exact(a) / oracles.exact(start)) ** (oracles.exact(e) / t)

@@ -60,7 +60,7 @@ CURVES: dict[str, tuple[Callable[[int], float], str]] = {
     ),
     "one-cycle": (
         get_one_cycle,
-        "WarmupLR(CosineLR(0.1, 0.001, t_max=700), lr_start=0.004, t_warmup=300, shape='cosine')",
+        "WarmupLR(CosineLR(0.1, 0.001, t_max=700), lr_start=0.004, t_warmup=300, curve='cosine')",
     ),
     "restarts, t_mult=2": (get_restarts, "CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2)"),
 }

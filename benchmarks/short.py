@@ -15,7 +15,7 @@ ROWS = {  # what the rows of these tables begin with; empty where there is none
     "by hand": ("the one-liner", "warm-up, cosine, by hand", "restarts, t_mult=2, by hand", "the one-liner"),
     "the function": ("cosine_lr", "", "cosine_restarts_lr, t_mult=2", "CosineLR"),
     "`schedule(e)`": ("CosineLR(e)", "warm-up, cosine, schedule(e)", "restarts, t_mult=2, schedule(e)", "CosineLR"),
-    "`next`": ("next(CosineLR)", "warm-up, cosine, next(schedule)", "restarts, t_mult=2, next(schedule)", "CosineLR"),
+    "`next`": ("next(CosineLR)", "warm-up, cosine, next(rates)", "restarts, t_mult=2, next(rates)", "CosineLR"),
     "`values`": (
         "CosineLR.values(n)",
         "warm-up, cosine, schedule.values(n)",

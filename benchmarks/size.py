@@ -21,7 +21,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import cosine_lr
-from cosine_lr import LRIterator, parse
+from cosine_lr import Schedule, parse
 
 from .by_hand import CURVES
 from .peers import quiet
@@ -117,7 +117,7 @@ def sizes(n: int) -> str:
 SHARED = (type, ModuleType, FunctionType, BuiltinFunctionType, str)
 
 
-def objects(schedule: LRIterator) -> list[Any]:
+def objects(schedule: Schedule) -> list[Any]:
     """Return what a schedule consists of, itself first: all that the garbage collector finds behind it but code, words
     and small whole numbers, which all schedules share."""
     found: dict[int, Any] = {}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from math import inf, isfinite
 
-from .formulas import MAX_FLOAT, CURVES
+from .formulas import ALMOST, CURVES, MAX_FLOAT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Converter = Callable[[str, Any], Any]
 
 ScheduleLike = Callable[[float], float]  # a Schedule, or any other function of the epoch
+Part = tuple[float, float, ScheduleLike]  # of a sequence
 
 PLAIN = (int, float)  # the types of plain numbers; a tuple is searched in order, so the usual one comes first
 PLAIN_RATE = (float, int)
@@ -305,11 +306,11 @@ def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | N
     return rate_of(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
 
 
-def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> tuple[tuple[float, float, ScheduleLike], ...]:
-    """Return the schedules of a sequence with the epochs between which each holds: (start, end, schedule)."""
+def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> tuple[Part, ...]:
+    """Return (start, end, schedule) for each schedule of a sequence: from which epoch on, and before which, it holds."""
     durations, schedules = zip(*pieces, (inf, then))
     ends = tuple(accumulate(durations))
-    return tuple(zip((0, *ends), ends, schedules))
+    return tuple((start, end * ALMOST, schedule) for start, end, schedule in zip((0, *ends), ends, schedules))
 
 
 # The fields of a schedule.

@@ -95,8 +95,8 @@ def warmup(e: float, rate: Formula, peak: float, start: float, t: float, curve: 
 
 
 def sequence(e: float, parts: Iterable[tuple[float, float, Formula]]) -> float:
-    for start, end, rate in parts:  # the end of the last is infinite
-        if e < end * ALMOST:
+    for start, end, rate in parts:  # each end is less by the tolerance; that of the last is infinite
+        if e < end:
             break
     return rate(e - start if e > start else 0)
 
