@@ -90,6 +90,8 @@ class Schedule:
         _formula: ScheduleLike
     else:
         def __new__(cls, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
+            if cls is Schedule:
+                raise TypeError("Schedule is a base class: build one of its subclasses, such as CosineLR")
             for name in arguments.keys() - cls.__dataclass_fields__.keys():
                 raise TypeError(f"{cls.__name__} has no argument {name}{meant(name, cls.__dataclass_fields__)}")
             return object.__new__(cls)
