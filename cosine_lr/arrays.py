@@ -150,10 +150,9 @@ def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve:
     return e.xp.where(e.reached(t), rate(schedule, e.since(t)), rise)
 
 
-def sequence(e: Epochs, parts: Any) -> Any:
+def sequence(e: Epochs, starts: Any, ends: Any, schedules: Any) -> Any:
     result = e.full(0.0)
-    for start, _, schedule in parts:
-        start = float(start)
+    for start, schedule in zip(map(float, starts), schedules):
         result = e.xp.where(e.reached(start), rate(schedule, e.since(start)), result)
     return result
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Converter = Callable[[str, Any], Any]
 
 ScheduleLike = Callable[[float], float]  # a Schedule, or any other function of the epoch
-Part = tuple[float, float, ScheduleLike]  # of a sequence
+Timeline = tuple[tuple[float, ...], tuple[float, ...], tuple[ScheduleLike, ...]]
 
 PLAIN = (int, float)  # the types of plain numbers; a tuple is searched in order, so the usual one comes first
 PLAIN_RATE = (float, int)
@@ -35,15 +35,44 @@ NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to 
 # Hints of what may have been meant.
 RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
 TOO_SHORT = "is the warm-up as long as the run?"
-OTHERS = {  # what other libraries call it, where it is not just spelt differently, as T_max is
-    "eta_min": "lr_min", "eta_max": "lr_init", "max_lr": "lr_init", "T_0": "t_max", "total_iters": "t_max",
-    "e": "LRIterator(schedule, e=...)", "last_epoch": "LRIterator(schedule, e=...)",
-    "LinearLR": "PolynomialLR", "ChainedScheduler": "ProductLR", "CyclicLR": "RestartLR", "OneCycleLR": "WarmupLR",
+WARM = "num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
+OTHERS = {  # a name of this package: what other libraries, or version 2, call it
+    "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
+    "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
+    "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
+             "t_initial first_cycle_steps first_decay_steps",
+    "t_scale": "decay_steps transition_steps",
+    "t_warmup": WARM,
+    "WarmupLR(schedule, lr_start, t_warmup)": WARM,
+    "lr_start": "warmup_start_lr warmup_lr_init",
+    "gamma": "factor decay_rate m_mul",
+    "milestones": "boundaries",
+    "curve": "shape",
+    "LRIterator(schedule, e=...)": "e last_epoch",
+    "CosineLR": "CosineAnnealingLR CosineLRScheduler CosineDecay cosine_decay_schedule",
+    "CosineRestartsLR": "CosineAnnealingWarmRestarts CosineAnnealingWarmupRestarts CosineDecayRestarts SGDRScheduler",
+    "PolynomialLR": "PolyLR linear_schedule",
+    "PolynomialLR, or if it rises WarmupLR": "LinearLR",
+    "ExponentialLR": "ExponentialDecay",
+    "MultiStepLR": "PiecewiseConstantDecay piecewise_constant_schedule",
+    "InversePowerLR": "InverseTimeDecay NoamLR",
+    "SequenceLR": "join_schedules",
+    "RestartLR": "CyclicLR",
+    "ProductLR": "ChainedScheduler",
+    "WarmupLR(CosineLR(lr_init, lr_min, t_max), lr_start, t_warmup)":
+        "OneCycleLR get_cosine_schedule_with_warmup warmup_cosine_decay_schedule",
+    "WarmupLR(PolynomialLR(lr_init, lr_min, t_max), lr_start, t_warmup)": "get_linear_schedule_with_warmup",
+}
+NOWHERE = {  # what has no counterpart, and why
+    "ReduceLROnPlateau": "it follows a metric, a schedule the epoch alone",
+    "LRIterator": "a run, not a schedule: LRIterator(parse(...), e=...)",
+    "optimizer": "a schedule has none: set its rate to schedule(epoch)",
+    "verbose": "nothing is printed: print schedule(epoch)",
 }
 TRACED = "a traced rate? multiply one by a schedule that starts at 1.0: peak * schedule(e)"
-NAMESPACES = {  # of the first name of a module, the array library that a schedule takes
-    "jax": "jax.numpy", "keras": "keras.ops", "mlx": "mlx.core", "tensorflow": "tensorflow.experimental.numpy",
-    "torch": "torch",
+ARRAYS = {  # of the first name of a type's module, how a schedule is called with it
+    "builtins": "(numpy.asarray(e))", "pandas": "(e.to_numpy())", "polars": "(e.to_numpy())",
+    "keras": ".on(keras.ops)(e)", "mlx": ".on(mlx.core)(e)", "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
 }
 
 
@@ -58,12 +87,16 @@ def refuse(name: str, must: str, value: object, error: type[Exception] = ValueEr
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """Return " (did you mean ...?)" for an unknown name, or an empty text."""
+    """Return " (did you mean ...?)" for an unknown name, or why it has no counterpart, or an empty text."""
     from difflib import get_close_matches  # only here: it is rarely needed
 
+    if name in NOWHERE:
+        return f" ({NOWHERE[name]})"
     plain = {_plain_name(each): each for each in known}
-    close = [OTHERS[name]] if name in OTHERS else get_close_matches(_plain_name(name), plain, n=1, cutoff=0.55)
-    return f" (did you mean {plain.get(close[0], close[0])}?)" if close else ""
+    usable = {*plain.values(), *(each for each in OTHERS if not each.isidentifier())}
+    close = [ours for ours, theirs in OTHERS.items() if ours in usable and name in theirs.split()]
+    close += [plain[each] for each in get_close_matches(_plain_name(name), plain, n=1, cutoff=0.8)]
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _plain_name(name: str) -> str:
@@ -106,13 +139,14 @@ def _plain(value: Any) -> float:
 
 
 def _array_hint(name: str, value: Any) -> str:
-    if getattr(getattr(value, "dtype", None), "kind", "f") not in ("f", "i", "u") or not hasattr(value, "shape"):
+    sequence = isinstance(value, (list, tuple, range))
+    if not sequence and (not hasattr(value, "shape") or getattr(getattr(value, "dtype", None), "kind", "f") not in "fiu"):
         return ""
-    if name != "e":
-        return TRACED
-    xp = NAMESPACES.get(type(value).__module__.partition(".")[0])
-    standard = hasattr(value, "__array_namespace__") or xp is None
-    return f"an array? call a schedule with it: CosineLR(...){'' if standard else f'.on({xp})'}(e)"
+    if name == "e":
+        library = type(value).__module__.partition(".")[0]
+        call = ARRAYS.get(library, "(e)" if hasattr(value, "__array_namespace__") else f".on({library})(e)")
+        return f"an array? call a schedule with it: CosineLR(...){call}"
+    return TRACED if name in ("lr_init", "lr_min", "lr_start") and getattr(value, "shape", None) == () else ""
 
 
 def is_array(value: Any) -> bool:
@@ -128,7 +162,7 @@ def is_array(value: Any) -> bool:
 def namespace(xp: Any) -> Any:
     """Return the array library, a module."""
     if not (hasattr(xp, "where") and hasattr(xp, "log1p")):
-        must = "an array library: numpy, torch, " + ", ".join(NAMESPACES.values())
+        must = "an array library: numpy, jax.numpy, torch, keras.ops, tensorflow.experimental.numpy, mlx.core"
         refuse("xp", must, xp, TypeError)
     return xp
 
@@ -295,9 +329,9 @@ def peak_of(schedule: ScheduleLike, lr_start: float, curve: str) -> float:
     peak = rate_of(schedule(0))
     if lr_start > peak:
         falling = f"falling? SequenceLR([(t_warmup, PolynomialLR({lr_start}, {peak}, t_warmup))], schedule)"
-        refuse("lr_start", f"<= schedule(0), which is {peak}", lr_start, hint=falling)
+        refuse("lr_start", f"<= schedule(0), which is {peak}", _whole(lr_start), hint=falling)
     if lr_start == 0.0 and curve == "exponential":
-        refuse("lr_start", "> 0 in an exponential warm-up", lr_start)
+        refuse("lr_start", "> 0 in an exponential warm-up", _whole(lr_start))
     return peak
 
 
@@ -306,11 +340,11 @@ def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | N
     return rate_of(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
 
 
-def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> tuple[Part, ...]:
-    """Return (start, end, schedule) for each schedule of a sequence: from which epoch on, and before which, it holds."""
+def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> Timeline:
+    """Return the starts, the ends and the schedules of a sequence. An end is less than the next start by the tolerance."""
     durations, schedules = zip(*pieces, (inf, then))
     ends = tuple(accumulate(durations))
-    return tuple((start, end * ALMOST, schedule) for start, end, schedule in zip((0, *ends), ends, schedules))
+    return (0, *ends[:-1]), tuple(end * ALMOST for end in ends), schedules
 
 
 # The fields of a schedule.

@@ -18,7 +18,7 @@ from math import expm1, floor, log, log1p, pi, sin, sqrt
 
 TYPE_CHECKING = False  # a literal: importing `typing` would take longer than all the rest
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     Formula = Callable[[float], float]
 
@@ -94,11 +94,11 @@ def warmup(e: float, rate: Formula, peak: float, start: float, t: float, curve: 
     return CURVES[curve](e, start, peak, t, power)
 
 
-def sequence(e: float, parts: Iterable[tuple[float, float, Formula]]) -> float:
-    for start, end, rate in parts:  # each end is less by the tolerance; that of the last is infinite
-        if e < end:
-            break
-    return rate(e - start if e > start else 0)
+def sequence(e: float, starts: Sequence[float], ends: Sequence[float], rates: Sequence[Formula]) -> float:
+    i = 0
+    while e >= ends[i]:  # each end is less by the tolerance; that of the last is infinite
+        i += 1
+    return rates[i](e - starts[i] if e > starts[i] else 0)
 
 
 def restart(e: float, rate: Formula, low: float, t: float, m: float, gamma: float, n_cycles: int | None) -> float:

@@ -204,7 +204,7 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, ScheduleLike]], then: Sc
     [0.1, 0.1, 0.5, 0.25, 0.0]
     """
     e, pieces, then = epoch("e", e), pairs("pieces", pieces), function("then", then)
-    return rate_of(sequence(e, timeline(pieces, then)))
+    return rate_of(sequence(e, *timeline(pieces, then)))
 
 
 def restart_lr(

@@ -56,7 +56,7 @@ def _callable_part(value: Any) -> Any:
     return formula_of(value) if callable(value) else value
 
 
-def formula_of(schedule: ScheduleLike) -> ScheduleLike:
+def formula_of(schedule: Any) -> ScheduleLike:
     """Return the schedule as a function of valid epochs whose rates are valid: of a `Schedule`, its bound formula."""
     return schedule._formula if isinstance(schedule, Schedule) else validated(schedule)
 
@@ -92,7 +92,7 @@ class Schedule:
         def __new__(cls, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
             if cls is Schedule:
                 raise TypeError("Schedule is a base class: build one of its subclasses, such as CosineLR")
-            for name in arguments.keys() - cls.__dataclass_fields__.keys():
+            for name in (each for each in arguments if each not in cls.__dataclass_fields__):
                 raise TypeError(f"{cls.__name__} has no argument {name}{meant(name, cls.__dataclass_fields__)}")
             return object.__new__(cls)
 
@@ -343,7 +343,7 @@ class SequenceLR(Schedule):
     then: ScheduleLike
 
     def _define(self) -> Definition:
-        return sequence, timeline(self.pieces, self.then)
+        return sequence, *timeline(self.pieces, self.then)
 
 
 class RestartLR(Schedule):
