@@ -51,7 +51,7 @@ def inline(heading: str, start: str, page: Path = RECIPES) -> str:
 
 def row(name: str) -> list[str]:
     """Return the inline codes of a framework's row in the table of the others."""
-    (line,) = re.findall(rf"(?m)^\| {re.escape(name)} \|(.+)$", section("Ten more frameworks"))
+    (line,) = re.findall(rf"(?m)^\| {re.escape(name)} \|(.+)$", section("More frameworks"))
     return re.findall(r"`([^`]+)`", line)
 
 
