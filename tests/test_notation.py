@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import inspect
 import subprocess
 import sys
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_lr import ConstantLR, CosineLR, LRIterator, MultiStepLR, SequenceLR, WarmupLR, parse
+from cosine_lr import ConstantLR, CosineLR, MultiStepLR, Schedule, SequenceLR, WarmupLR, parse
 from cosine_lr.notation import CLASSES as EVERY_NAME
-from tests.examples import CLASSES, SCHEDULES, HarmonicLR
+from tests.schedules import CLASSES, SCHEDULES, HarmonicLR
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,11 +26,11 @@ ROOT = Path(__file__).parent.parent
     [
         ("CosineLR(0.1,0.001,10)", CosineLR(0.1, 0.001, 10)),
         ("  CosineLR(lr_init=1e-1, lr_min=.001,\n t_max=1_0)  ", CosineLR(0.1, 0.001, 10)),
+        ("CosineLR\r\n(0.1,\n0.001,\r10)", CosineLR(0.1, 0.001, 10)),
         ("CosineLR(1., 1_0.0_5E-1_0, 1e+0_1)", CosineLR(1.0, 10.05e-10, 10.0)),
-        ("CosineLR(0.1, 0.001, t_max=10, e=3)", CosineLR(0.1, 0.001, 10, e=3)),
         ("MultiStepLR(0.1, [-3, 30, 60.5], 0.1)", MultiStepLR(0.1, (-3, 30, 60.5), 0.1)),
-        ("SequenceLR([], ConstantLR(1))", SequenceLR([], ConstantLR(1.0))),
-        ("WarmupLR(ConstantLR(0.1), 0, 5, shape='cosine')", WarmupLR(ConstantLR(0.1), 0, 5, shape="cosine")),
+        ("SequenceLR([], ConstantLR(True))", SequenceLR([], ConstantLR(1.0))),
+        ("WarmupLR(ConstantLR(0.1), 0, 5, curve='cosine')", WarmupLR(ConstantLR(0.1), 0, 5, curve="cosine")),
     ],
 )
 def test_what_a_person_types(text: str, schedule: object) -> None:
@@ -56,18 +58,40 @@ def test_the_longest_text_that_is_read() -> None:
         parse(text + " " * (10_001 - len(text)))
 
 
-def test_messages_say_what_is_allowed_and_show_80_characters() -> None:
-    names = ", ".join(each.__name__ for each in EVERY_NAME.values())
+MUST = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists, got "
+
+
+@pytest.mark.parametrize(
+    ("text", "from_there_on", "character"),
+    [
+        ("CosineLR(0.1, 0.001, t_max=2*5)", "*5)", 29),  # a word that the notation does not have
+        ("CosineLR(0.1, 1if 1else 2, 3)", "1if 1else 2, 3)", 15),
+        ("\n CosineLR(0.1,\n 0.001 t_max=10)", "0.001 t_max=10)", 16),  # counted from the first word on
+        ("CosineLR(0.1, 0.001, t_max=10", "(0.1, 0.001, t_max=10", 9),
+        ("CosineLR(0.1, 0.001, t_max=10))", ")", 31),
+        ("ConstantLR(0.1)\nConstantLR(0.2)", "ConstantLR(0.2)", 17),
+        ("é(ConstantLR(1)", "(ConstantLR(1)", 2),
+        ("", "", 1),
+    ],
+)
+def test_a_syntax_error_shows_the_text_from_there_on(text: str, from_there_on: str, character: int) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse(text)
+    assert str(caught.value).startswith(f"{MUST}{from_there_on!r} (at character {character}")
+
+
+def test_a_syntax_error_is_explained_as_python_does() -> None:
+    with pytest.raises(ValueError, match=r"\(at character 9: '\(' was never closed\)$"):
+        parse("CosineLR(0.1, 0.001, t_max=10")
+
+
+def test_messages_show_80_characters() -> None:
+    names = ", ".join(EVERY_NAME)
     long = "x" * 200
-    must = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"
     for text, message in [
-        (
-            f"{long}(1)",
-            f"text must be made of {names}, got '{long[:76]}... (your own class, in Python: parse(text, {long[:80]}))",
-        ),
-        ("(" + long, f"{must}, got '({long[:75]}..."),
-        (f"ConstantLR({long})", f"{must}, got '{long[:76]}..."),
-        ("*" * 200, f"{must}, got '{'*' * 76}..."),
+        (f"{long}(1)", f"text must be made of {names}, got '{long[:80]}' (your own class, in Python: parse(text, {long[:80]}))"),
+        (f"ConstantLR({long})", f"{MUST}'{long[:76]}..."),
+        ("*" * 200, f"{MUST}'{'*' * 76}... (at character 1)"),
     ]:
         with pytest.raises(ValueError) as caught:
             parse(text)
@@ -83,8 +107,7 @@ def test_every_class_of_the_package_can_be_named() -> None:
 # Classes of one's own.
 
 
-@dataclass(frozen=True, repr=False)
-class Flagged(LRIterator):
+class Flagged(Schedule):
     """It has a field of each kind that the notation has words for."""
 
     lr_init: float
@@ -101,12 +124,12 @@ class Flagged(LRIterator):
     [
         ("HarmonicLR(0.1)", HarmonicLR(0.1)),
         ("WarmupLR(HarmonicLR(lr_init=0.1), 0.0, 5)", WarmupLR(HarmonicLR(0.1), 0.0, 5)),
-        ("SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, [], e=3))", SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, []))),
+        ("SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, []))", SequenceLR([(5, HarmonicLR(0.1))], Flagged(1, []))),
         ("Flagged(1, None, flag=True)", Flagged(1, None, flag=True)),
         ("Flagged(1, ('a', [-2, (3,)], HarmonicLR(2)))", Flagged(1, ("a", [-2, (3,)], HarmonicLR(2)))),
     ],
 )
-def test_classes_of_ones_own(text: str, schedule: LRIterator) -> None:
+def test_classes_of_ones_own(text: str, schedule: Schedule) -> None:
     assert parse(text, HarmonicLR, Flagged) == schedule
     assert parse(repr(schedule), Flagged, HarmonicLR) == schedule
     for few in ([], [HarmonicLR], [Flagged]):
@@ -116,12 +139,21 @@ def test_classes_of_ones_own(text: str, schedule: LRIterator) -> None:
 
 
 def test_what_a_class_of_ones_own_raises_passes() -> None:
-    class Broken(LRIterator):
+    class Broken(Schedule):
         def __post_init__(self) -> None:
             raise KeyError("mine")
 
     with pytest.raises(KeyError, match="mine"):
         parse("Broken()", Broken)
+
+
+@pytest.mark.parametrize("value", [len, int, HarmonicLR(0.1), "HarmonicLR"])
+def test_only_subclasses_of_schedule_are_handed_in(value: object) -> None:
+    with pytest.raises(TypeError, match=r"^classes\[1\] must be a subclass of cosine_lr\.schedules\.Schedule, got "):
+        parse("ConstantLR(0.1)", HarmonicLR, value)  # type: ignore[arg-type]
+
+
+# Text that means harm, or that Python's own parser cannot take.
 
 
 HOSTILE = [
@@ -172,6 +204,7 @@ HOSTILE = [
     "ConstantLR(lr_init=0.1, lr_init=0.2)",
     "cosine_lr.ConstantLR(0.1)",
     "LRIterator()",
+    "Schedule()",
     "().__class__.__base__.__subclasses__()",
     "ConstantLR(x:=0.1)",
     "ConstantLR(await x)",
@@ -185,18 +218,16 @@ HOSTILE = [
 def test_hostile_text_is_refused_without_a_crash_or_a_hang() -> None:
     """In a process of its own: a crash of the interpreter would take the tests with it."""
     probe = """
-import sys, time, warnings
+import warnings
 warnings.simplefilter("error")
 from cosine_lr import parse
 from tests.test_notation import HOSTILE
 for text in HOSTILE:
-    began = time.perf_counter()
     try:
         print("read", repr(parse(text))[:60])
     except (TypeError, ValueError) as error:
-        assert "\\n" not in str(error) and len(str(error)) < 400, error
+        assert "\\n" not in str(error) and len(str(error)) < 500, error
         print(type(error).__name__)
-    assert time.perf_counter() - began < 10, text[:60]  # no hang: a bound far above what any takes
 """
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -209,7 +240,7 @@ for text in HOSTILE:
 
 words = st.sampled_from(
     [*("CosineLR", "ConstantLR", "WarmupLR", "SequenceLR", "RestartLR", "(", ")", "[", "]", ",", "=", "0.1", "-", "5")]
-    + [*("e", "t_max", "gamma", "None", "True", "'linear'", "shape", "*", ".", " ", "lambda:", "__import__", "1e999")]
+    + [*("e", "t_max", "gamma", "None", "True", "'linear'", "curve", "*", ".", " ", "lambda:", "__import__", "1e999")]
     + [*("nan", "\\", "\0")]
 )
 
@@ -224,15 +255,15 @@ def test_any_text_is_a_schedule_or_a_clear_error(text: str) -> None:
         assert parse(repr(schedule)) == schedule
 
 
-def warm_ups(n: int) -> LRIterator:
-    schedule: LRIterator = ConstantLR(1.0)
+def warm_ups(n: int) -> Schedule:
+    schedule: Schedule = ConstantLR(1.0)
     for _ in range(n):
         schedule = WarmupLR(schedule, 0.0, 1)
     return schedule
 
 
-def pieces(n: int) -> LRIterator:
-    schedule: LRIterator = ConstantLR(1.0)
+def pieces(n: int) -> Schedule:
+    schedule: Schedule = ConstantLR(1.0)
     for _ in range(n):
         schedule = SequenceLR([(1, schedule)], ConstantLR(2.0))
     return schedule
@@ -262,3 +293,26 @@ def test_nesting_beyond_what_the_stack_holds_is_a_clear_error() -> None:
     free = sys.getrecursionlimit() - len(inspect.stack(0))
     answers = {answer_below(free - frames) for frames in (60, 100, 150, 800)}
     assert answers == {repr(parse(text)), "text must not nest schedules that deeply"}
+
+
+def test_text_that_is_parsed_in_the_middle_of_a_parse() -> None:
+    """A garbage collection may call Python code, which may parse: for CPython 3.11.0 to 3.11.7 a SystemError."""
+    text = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
+    schedule = parse(text)
+    parsed = 0
+
+    def collecting(phase: str, info: dict[str, int]) -> None:
+        nonlocal parsed
+        if parsed < 10:
+            parsed += 1
+            ast.parse("f(1)", mode="eval")
+
+    threshold = gc.get_threshold()
+    gc.callbacks.append(collecting)
+    gc.set_threshold(5)
+    try:
+        read = parse(text)
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(collecting)
+    assert read == schedule and parsed > 0
