@@ -17,14 +17,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import inf, log2, modf, sqrt
+from math import inf, log2, modf, nan, sqrt
+from typing import Any
 
 from .checks import NOT_A_NUMBER, PLAIN, rate_of, refuse
 from .formulas import HALF_PI, MAX_FLOAT, TOLERANCE
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 MAX_LENGTHS = 512  # cycles of different lengths
 MAX_START = 2.0**40  # where the last of them may begin
@@ -36,18 +33,23 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
     Epochs of float32 or more give rates of their own type, any others rates of the library's usual float.
     """
     n = as_array(xp, e)
-    name = re.search(r"\b(u?int|b?float)(\d+)", str(n.dtype))
-    if not name or hasattr(e, "mask"):
-        refuse("e", "an array of ints or floats" if n.shape else "one number", e, TypeError)
-    wide = name[1] == "float" and int(name[2]) >= 32
-    n = as_array(xp, n, n.dtype if wide else as_array(xp, 0.5).dtype)
-    n = xp.where(n < 0.0, 0.0, n)
-    slack = n * TOLERANCE if "int" in name[1] else n * TOLERANCE + 4.0 * rounding(n)
+    kind = re.search(r"\b(u?int|b?float)(\d+)", str(n.dtype))
+    if not kind or hasattr(e, "mask"):
+        refuse("e", "an array of ints or floats", e, TypeError)
+    n = as_array(xp, n, n.dtype if kind[1] == "float" and int(kind[2]) >= 32 else usual_float(xp))
+    n = xp.where(n < 0.0, 0.0, xp.where(n > limit(n), limit(n), n))
+    slack = n * TOLERANCE if "int" in kind[1] else n * TOLERANCE + 4.0 * rounding(n)
     return as_array(xp, rate(schedule, Epochs(xp, n, slack)), n.dtype)
 
 
 def as_array(xp: Any, value: Any, dtype: Any = None) -> Any:
     return (getattr(xp, "asarray", None) or xp.convert_to_tensor)(value, dtype=dtype)
+
+
+def usual_float(xp: Any) -> Any:
+    """Return the type of the library's floats, but float32 where that is shorter: it would not count to 2049."""
+    dtype = as_array(xp, 0.5).dtype
+    return getattr(xp, "float32", "float32") if "float16" in str(dtype) else dtype
 
 
 def rate(schedule: Any, e: Epochs) -> Any:
@@ -56,8 +58,7 @@ def rate(schedule: Any, e: Epochs) -> Any:
     if definition is None:
         return of_function(e, schedule)
     formula, *arguments = definition
-    limit = 2.0 ** (100 if is_float32(e.n) else 1000)  # of numbers: the inverse of a time must be finite
-    return FORMULAS[formula.__name__](e, *(min(float(each), limit) if type(each) in PLAIN else each for each in arguments))
+    return FORMULAS[formula.__name__](e, *(e.number(each) if type(each) in PLAIN else each for each in arguments))
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,10 @@ class Epochs:
 
     def full(self, value: float) -> Any:
         return self.n * 0.0 + value
+
+    def number(self, value: float) -> float:
+        """Return the number as the type of n has it. A large time is whole, so an int: its inverse is finite too."""
+        return min(float(value), limit(self.n) if type(value) is int else largest(self.n))
 
     def at(self, n: Any, error: Any = 0.0) -> Epochs:
         return Epochs(self.xp, self.xp.where(n < 0.0, 0.0, n), self.slack + error)
@@ -133,7 +138,7 @@ def step(e: Epochs, high: float, t: float, gamma: float, low: float) -> Any:
 def multistep(e: Epochs, high: float, milestones: Any, gamma: float, low: float) -> Any:
     n = e.full(0.0)
     for milestone in milestones:
-        n = e.xp.where(e.reached(float(milestone)), n + 1.0, n)
+        n = e.xp.where(e.reached(e.number(milestone)), n + 1.0, n)
     return exponential(e.at(n), high, gamma, 1.0, low)
 
 
@@ -152,7 +157,7 @@ def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve:
 
 def sequence(e: Epochs, starts: Any, ends: Any, schedules: Any) -> Any:
     result = e.full(0.0)
-    for start, schedule in zip(map(float, starts), schedules):
+    for start, schedule in zip(map(e.number, starts), schedules):
         result = e.xp.where(e.reached(start), rate(schedule, e.since(start)), result)
     return result
 
@@ -174,6 +179,7 @@ def product(e: Epochs, schedules: Any) -> Any:
     result = e.full(1.0)
     for schedule in schedules:
         result = result * rate(schedule, e)
+        result = e.xp.where(result > largest(e.n), largest(e.n), result)
     return result
 
 
@@ -186,14 +192,14 @@ def staircase(e: Epochs, schedule: Any, t: float) -> Any:
 
 
 def of_function(e: Epochs, schedule: Any) -> Any:
-    """Return the rates of any other function of the epoch, or of a schedule of one's own.
+    """Return the rates of any other function of the epoch, or of a schedule of one's own. A negative one is NaN.
 
     It is called with the array. If it does not take one, as code with `if` or `math` does not, it is called with one
     epoch after the other, if they are known.
     """
     function = schedule.rate if hasattr(schedule, "_definition") else schedule
     try:
-        return function(e.n) + e.full(0.0)
+        result = function(e.n + 0.0) + e.full(0.0)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         try:
             known = e.xp.reshape(e.n, (-1,)).tolist()
@@ -201,7 +207,12 @@ def of_function(e: Epochs, schedule: Any) -> Any:
             must = "made of operators that arrays have (no if, min, max, math) in compiled code"
             raise TypeError(f"schedule must be {must}, got {schedule!r}") from error
         rates = [rate_of(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
-        return e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape)
+        result = e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape) + e.full(0.0)
+    return e.xp.where(result < 0.0, nan, result)  # compiled code raises no errors
+
+
+def is_float32(n: Any) -> bool:
+    return "float32" in str(n.dtype)
 
 
 def rounding(n: Any) -> Any:
@@ -209,8 +220,14 @@ def rounding(n: Any) -> Any:
     return n * (2.0**-24 if is_float32(n) else 2.0**-53)
 
 
-def is_float32(n: Any) -> bool:
-    return "float32" in str(n.dtype)
+def limit(n: Any) -> float:
+    """Return the largest epoch, and the largest time, for the type of n."""
+    return 2.0**100 if is_float32(n) else 2.0**1000
+
+
+def largest(n: Any) -> float:
+    """Return the largest number of the type of n."""
+    return 3.4028234663852886e38 if is_float32(n) else MAX_FLOAT
 
 
 def at_least(e: Epochs, low: float, rate: Any) -> Any:

@@ -69,7 +69,7 @@ NOWHERE = {  # what has no counterpart, and why
     "optimizer": "a schedule has none: set its rate to schedule(epoch)",
     "verbose": "nothing is printed: print schedule(epoch)",
 }
-TRACED = "a traced rate? multiply one by a schedule that starts at 1.0: peak * schedule(e)"
+NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
 ARRAYS = {  # of the first name of a type's module, how a schedule is called with it
     "builtins": "(numpy.asarray(e))", "pandas": "(e.to_numpy())", "polars": "(e.to_numpy())",
     "keras": ".on(keras.ops)(e)", "mlx": ".on(mlx.core)(e)", "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
@@ -145,8 +145,12 @@ def _array_hint(name: str, value: Any) -> str:
     if name == "e":
         library = type(value).__module__.partition(".")[0]
         call = ARRAYS.get(library, "(e)" if hasattr(value, "__array_namespace__") else f".on({library})(e)")
-        return f"an array? call a schedule with it: CosineLR(...){call}"
-    return TRACED if name in ("lr_init", "lr_min", "lr_start") and getattr(value, "shape", None) == () else ""
+        return f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
+    if name in ("lr_init", "lr_min", "lr_start"):
+        return "an array of rates, or a traced one? with a schedule that starts at 1.0 it is peak * schedule(e)"
+    if name in ("t_max", "t_scale", "step_size"):
+        return f"an array of times, or a traced one? with {name}=1.0 it is schedule(e / {name})"
+    return ""
 
 
 def is_array(value: Any) -> bool:
@@ -154,16 +158,18 @@ def is_array(value: Any) -> bool:
     if not hasattr(value, "__array_namespace__"):
         return False
     try:
-        return value.shape != () or float(value) is None
-    except NOT_A_NUMBER:  # in compiled code a number is not known
+        _plain(value)
+    except NOT_A_NUMBER:  # several numbers, or one that is not known in compiled code
         return True
+    return False
 
 
 def namespace(xp: Any) -> Any:
     """Return the array library, a module."""
     if not (hasattr(xp, "where") and hasattr(xp, "log1p")):
-        must = "an array library: numpy, jax.numpy, torch, keras.ops, tensorflow.experimental.numpy, mlx.core"
-        refuse("xp", must, xp, TypeError)
+        name = getattr(xp, "__name__", str(xp))
+        hint = "".join(f"did you mean {each}?" for each in NAMESPACES if each.partition(".")[0] == name)
+        refuse("xp", f"an array library, one of the modules {', '.join(NAMESPACES)}", xp, TypeError, hint)
     return xp
 
 
