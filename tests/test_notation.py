@@ -89,7 +89,10 @@ def test_messages_show_80_characters() -> None:
     names = ", ".join(EVERY_NAME)
     long = "x" * 200
     for text, message in [
-        (f"{long}(1)", f"text must be made of {names}, got '{long[:80]}' (your own class, in Python: parse(text, {long[:80]}))"),
+        (
+            f"{long}(1)",
+            f"text must be made of {names}, got {long[:80]!r} (your own class, in Python: parse(text, {long[:80]}))",
+        ),
         (f"ConstantLR({long})", f"{MUST}'{long[:76]}..."),
         ("*" * 200, f"{MUST}'{'*' * 76}... (at character 1)"),
     ]:
