@@ -117,9 +117,9 @@ def cosine(e: Epochs, first: float, last: float, t: float) -> Any:
 
 
 def cosine_restarts(e: Epochs, high: float, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
-    i, place, length = cycle(e, t, m, n_cycles or inf)
+    i, place, stretch = cycle(e, t, m, n_cycles or inf)
     high = scaled(e, high, low, gamma, i)
-    return e.xp.where(i >= (n_cycles or inf), low, between(e, high, low, *wave(e, *place.within(length))))
+    return e.xp.where(i >= (n_cycles or inf), low, between(e, high, low, *wave(e, *place.within(t * stretch))))
 
 
 def polynomial(e: Epochs, first: float, last: float, t: float, power: float, k_decay: float) -> Any:
@@ -163,10 +163,9 @@ def sequence(e: Epochs, starts: Any, ends: Any, schedules: Any) -> Any:
 
 
 def restart(e: Epochs, schedule: Any, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
-    i, place, length = cycle(e, t, m, n_cycles or inf)
+    i, place, stretch = cycle(e, t, m, n_cycles or inf)
     if m != 1.0:
-        scale = t / length
-        place = Epochs(e.xp, place.n * scale, (place.slack + 2.0 * rounding(place.n)) * scale)
+        place = Epochs(e.xp, place.n / stretch, (place.slack + 2.0 * rounding(place.n)) / stretch)
     high = scaled(e, rate(schedule, place), low, gamma, i)
     return e.xp.where(i >= (n_cycles or inf), low, high)
 
@@ -279,19 +278,22 @@ def scaled(e: Epochs, high: Any, low: float, gamma: float, i: Any) -> Any:
     return e.xp.where(up < 0.5, low + (high - low) * up, high - (high - low) * (1.0 - up))
 
 
-def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Any, Any]:
-    """Return what `formulas.cycle` does. Cycles that grow are tried one after the other."""
+def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, Any]:
+    """Return the number of the cycle that contains e, the epochs since its start, and its length in first cycles.
+
+    Cycles that grow are tried one after the other.
+    """
     if m == 1.0:
-        return *e.cycles(t), t
-    where, i, start, length = e.xp.where, e.full(0.0), e.full(0.0), e.full(t)
-    number, next_start, next_length = 1.0, t, t * m
-    while next_start < MAX_START and number <= n_cycles:
+        return *e.cycles(t), 1.0
+    where, i, start, stretch = e.xp.where, e.full(0.0), e.full(0.0), e.full(1.0)
+    number, begin, factor = 1.0, t, m
+    while begin < MAX_START and number <= n_cycles:
         if number > MAX_LENGTHS:
             refuse("t_mult", f"1, or large enough for at most {MAX_LENGTHS} cycles of an array", m)
-        begun = e.reached(next_start)
-        i, start, length = where(begun, number, i), where(begun, next_start, start), where(begun, next_length, length)
-        number, next_start, next_length = number + 1.0, next_start + next_length, next_length * m
-    return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), length
+        begun = e.reached(begin)
+        i, start, stretch = where(begun, number, i), where(begun, begin, start), where(begun, factor, stretch)
+        number, begin, factor = number + 1.0, begin + t * factor, factor * m
+    return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), stretch
 
 
 FORMULAS: dict[str, Any] = {each.__name__: each for each in (

@@ -139,8 +139,8 @@ def _plain(value: Any) -> float:
 
 
 def _array_hint(name: str, value: Any) -> str:
-    sequence = isinstance(value, (list, tuple, range))
-    if not sequence and (not hasattr(value, "shape") or getattr(getattr(value, "dtype", None), "kind", "f") not in "fiu"):
+    numeric = hasattr(value, "shape") and getattr(getattr(value, "dtype", None), "kind", "f") in "fiu"
+    if not numeric and not isinstance(value, (list, tuple, range)):
         return ""
     if name == "e":
         library = type(value).__module__.partition(".")[0]
