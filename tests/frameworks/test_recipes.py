@@ -1,4 +1,4 @@
-"""The page of recipes itself: links, names that nobody defines, and blocks that no test runs."""
+"""The page of recipes itself: links, names that nobody defines, and code that no test runs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from recipes import MIGRATING, PYTHON, RECIPES, section
 HERE = Path(__file__).parent
 PAGE = RECIPES.read_text(encoding="utf-8")
 HEADINGS = re.findall(r"(?m)^##+ (.+)$", PAGE)
+TESTS = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.py"))
 
 
 def anchors(page: Path) -> set[str]:
@@ -29,6 +30,12 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_contents_name_every_heading() -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE.partition("\n## ")[0])) == anchors(RECIPES) - {"recipes"}
+
+
+def test_the_contents_name_every_framework() -> None:
+    rows = re.findall(r"(?m)^\| ([\w ]+?)(?: \(.*\))? \| `", section("More frameworks"))
+    contents = PAGE.partition("\n## ")[0]
+    assert rows and not [name for name in rows if name.split()[-1] not in contents]
 
 
 def undefined(code: str) -> set[str]:
@@ -48,7 +55,7 @@ def test_what_a_block_does_not_define_is_called_yours(heading: str) -> None:
     """Every block of a section, beside the text between it and the block before."""
     prose, *rest = re.split(r"(?ms)^```python\n(.*?)^```$", section(heading))
     for code, following in zip(rest[::2], rest[1::2]):
-        (yours,) = [" ".join(re.findall(r"[^.]*\byours\b[^.]*", prose))]
+        (yours,) = [" ".join(re.findall(r"[^.]*\b(?:is|are) yours\b[^.]*", prose))]
         missing = undefined(code) - set(re.findall(r"`(\w+)", yours))
         assert not missing
         prose = following
@@ -60,5 +67,20 @@ BLOCKS = [(heading, which) for heading in HEADINGS for which, _ in enumerate(PYT
 @pytest.mark.parametrize("heading, which", BLOCKS)
 def test_every_block_is_run_by_a_test(heading: str, which: int) -> None:
     index = rf", ({which}|which)" if which else "(, which)?"
-    call = re.compile(rf'recipe\("{re.escape(heading)}"{index}(, (page=)?page)?\)')
-    assert any(call.search(path.read_text(encoding="utf-8")) for path in HERE.glob("*.py"))
+    assert re.search(rf'recipe\("{re.escape(heading)}"{index}(, (page=)?page)?\)', TESTS)
+
+
+def inline_calls() -> list[tuple[str, str]]:
+    """Return the calls and assignments in the prose of each section, outside of blocks."""
+    prose = {heading: re.sub(r"(?ms)^```.*?^```$", "", section(heading)) for heading in HEADINGS}
+    found = [(heading, code) for heading, text in prose.items() for code in re.findall(r"`([^`]+)`", text)]
+    return [(heading, code) for heading, code in found if re.search(r"\(.*\w.*\)|\w = ", code)]
+
+
+@pytest.mark.parametrize("heading, code", inline_calls())
+def test_every_call_in_the_text_is_run_by_a_test(heading: str, code: str) -> None:
+    """Taken from the page by its beginning, or from its table by the name of the row."""
+    starts = re.findall(rf'inline\("{re.escape(heading)}", "((?:[^"\\]|\\.)+)"', TESTS)
+    rows = [name for name in re.findall(r'row\("([^"]+)"\)', TESTS) if code in section(heading).partition(f"| {name} |")[2].partition("\n")[0]]
+    yours = re.search(rf"`{re.escape(code)}`[^.]*\b(is|are) yours\b", section(heading).replace("\n", " "))
+    assert any(code.startswith(start.replace('\\"', '"')) for start in starts) or rows or yours

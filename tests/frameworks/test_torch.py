@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import torch
 from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, LRIterator, WarmupLR
-from recipes import EITHER_PAGE, Killed, changed, inline, recipe, run
+from cosine_lr import (
+    ConstantLR, CosineLR, LRIterator, PolynomialLR, ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR,
+    WarmupLR, parse,
+)
+from recipes import Killed, changed, inline, recipe, run
 
 torch.set_num_threads(1)
 EPOCHS = 100
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
+YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 
 
 class Run:
@@ -46,24 +51,27 @@ class Run:
 
 
 def saved(state: Any) -> Any:
-    """Return the state as it comes back from a file."""
+    """Return the state as it comes back from a file, loaded as PyTorch does by default."""
     file = io.BytesIO()
     torch.save(state, file)
     file.seek(0)
-    return torch.load(file, weights_only=True)
+    return torch.load(file)
 
 
-YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
-@EITHER_PAGE
-def test_recipe(page: Path, used: list[float]) -> None:
-    names = run(recipe("PyTorch", page=page))
+def test_recipe(used: list[float]) -> None:
+    names = run(recipe("PyTorch"))
     assert names["schedule"] == SCHEDULE
     assert [group["lr"] for group in names["optimizer"].param_groups] == [0.001]
 
-    run(changed(recipe("PyTorch", page=page), (YOURS, "optimizer.step()")))
-    assert used == SCHEDULE.values(EPOCHS) and used[-1] == 0.001
+    for _ in range(2):  # a second run is as the first
+        used.clear()
+        run(changed(recipe("PyTorch"), (YOURS, "optimizer.step()")))
+        assert used == SCHEDULE.values(EPOCHS) and used[-1] == 0.001
 
 
 def test_the_weight_moves_by_the_rate() -> None:
@@ -81,17 +89,9 @@ def test_the_weight_moves_by_the_rate() -> None:
     assert rates == SCHEDULE.values(EPOCHS)
 
 
-EITHER_ORDER = pytest.mark.parametrize("order", [1, -1])
-WITH_A_LONGER_ONE_TOO = pytest.mark.parametrize("t_max", [94, 194])
-
-
-@EITHER_ORDER
-@WITH_A_LONGER_ONE_TOO
-def test_resume(
-    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: int, t_max: int
-) -> None:
+@pytest.mark.parametrize("t_max", [94, 194])
+def test_resume(used: list[float], t_max: int) -> None:
     """A run that is killed in epoch 10 goes on as if uninterrupted, along the curve that the code has now."""
-    monkeypatch.chdir(tmp_path)
     longer = WarmupLR(CosineLR(0.1, 0.001, t_max=t_max), lr_start=0.01, t_warmup=5)
     rates = SCHEDULE.values(10) + longer.values(EPOCHS)[10:]
     straight = Run(0.5)
@@ -109,15 +109,37 @@ def test_resume(
     code = recipe("PyTorch: save and resume")
     with pytest.raises(Killed):
         run(code, model=first.model, optimizer=first.optimizer, train=killed)
-    loading = 'torch.load("run.pt").items()'
-    code = changed(code, ("t_max=94", f"t_max={t_max}"), (loading, f"list({loading})[::{order}]"))
-    run(code, model=second.model, optimizer=second.optimizer, train=second.epoch)
+    code = changed(code, ("t_max=94", f"t_max={t_max}"))
+    names = run(code, model=second.model, optimizer=second.optimizer, train=second.epoch)
     assert used == rates
     assert second.weights() == straight.weights()
+    run(inline("PyTorch: save and resume", "schedule = parse"), **(names | {"parse": parse}))
+    assert parse(names["text"]) == SCHEDULE
 
 
-def accumulated(overflows: set[int], *changes: tuple[str, str], epochs: int = 1, killed_at: int = -1) -> dict[str, Any]:
-    """Run the recipe on 40 batches, ten updates per epoch; the scaled gradients of some batches are infinite."""
+class OwnLR(Schedule):
+    lr_init: float
+    t_max: float
+
+    def rate(self, e: float, /) -> float:
+        return self.lr_init / (1 + e / self.t_max)
+
+
+@pytest.mark.parametrize("schedule", [SCHEDULE, OwnLR(0.1, 10), LRIterator(SCHEDULE)], ids=repr)
+def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
+    names = {"torch": torch, "states": {}, "epoch": 7, "schedule": schedule}
+    run(inline("PyTorch: save and resume", "torch.save"), **names)
+    with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
+        torch.load("run.pt")
+
+
+# Gradient accumulation and mixed precision.
+
+MIXED = "PyTorch: gradient accumulation and mixed precision"
+
+
+def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1) -> dict[str, Any]:
+    """Run the code on 40 batches, ten updates per epoch; the scaled gradients of some batches are infinite."""
     seen = 0
 
     def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
@@ -125,50 +147,90 @@ def accumulated(overflows: set[int], *changes: tuple[str, str], epochs: int = 1,
         if seen == killed_at:
             raise Killed
         seen += 1
-        return model(batch).sum()  # type: ignore[no-any-return]
+        return model(batch).float().sum()  # type: ignore[no-any-return]  # in float16 the scale itself is infinite
 
     model = torch.nn.Linear(1, 1, bias=False)
+    model.weight.data.zero_()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-    loader = [torch.full((1, 1), 1e36 if i in overflows else 1.0) for i in range(40)]
-    code = changed(recipe("PyTorch: gradient accumulation and mixed precision"), *changes)
+    loader = [torch.full((1, 1), 1e36 if i in overflows else 3.0) for i in range(40)]
     return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs)
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_gradient_accumulation(used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
-    monkeypatch.chdir(tmp_path)
-    names = accumulated(set(), epochs=epochs)
+@pytest.mark.parametrize("which", [0, 1])
+def test_accumulation_and_clipping(used: list[float], which: int, epochs: int) -> None:
+    """A gradient of 3 is clipped to 1, so that the weight moves by the rates."""
+    names = mixed(recipe(MIXED, which), epochs=epochs)
     assert used == names["schedule"].values(10 * epochs) and used[-1] == 0.001
-    assert names["scaler"].get_scale() == 2.0**16
+    assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
 
 
 @pytest.mark.parametrize("overflows", [{0}, {9, 10}, {5, 22, 39}])
-def test_an_update_that_the_scaler_skips_takes_no_rate(
-    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overflows: set[int]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    names = accumulated(overflows)
+def test_an_update_that_the_scaler_skips_takes_no_rate(used: list[float], overflows: set[int]) -> None:
+    names = mixed(recipe(MIXED), overflows)
     assert used == names["schedule"].values(10) and used[-1] == 0.001
+    assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
     assert names["scaler"].get_scale() < 2.0**16  # it lowers the scale at each skipped update
 
-    Path("run.pt").unlink()
-    used.clear()
-    accumulated(overflows, ("schedule(done)", "next(schedule)"))
-    assert used != names["schedule"].values(10)
+
+NEXT = [("while done", "from cosine_lr import LRIterator\nrates = LRIterator(schedule)\nwhile done")]
+NEXT += [("schedule(done)", "next(rates)")]
+STEP = [("while done", "scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule)\nwhile done")]
+STEP += [('group["lr"] = lr', "pass"), ("scaler.update()", "scaler.update(); scheduler.step()")]
+
+
+@pytest.mark.parametrize("changes", [NEXT, STEP])
+def test_do_not_move_on_at_a_skipped_update(used: list[float], changes: list[tuple[str, str]]) -> None:
+    """The floor, of the tenth update, comes one update early."""
+    mixed(changed(recipe(MIXED), *changes), {5})
+    assert used[-1] == used[-2] == min(used)
 
 
 @pytest.mark.parametrize("killed_at", [0, 13, 20, 43])
-def test_resume_with_a_scaler(
-    used: list[float], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: int
-) -> None:
+def test_resume_with_a_scaler(used: list[float], killed_at: int) -> None:
     """The updates before the kill and those after it have the rates of a straight run; the scale goes on too."""
-    monkeypatch.chdir(tmp_path)
     with pytest.raises(Killed):
-        accumulated({5}, killed_at=killed_at)
+        mixed(recipe(MIXED), {5}, killed_at=killed_at)
     lowered = int(killed_at >= 8)
-    names = accumulated(set())
+    names = mixed(recipe(MIXED))
     assert used == names["schedule"].values(10)
     assert names["scaler"].get_scale() == 2.0 ** (16 - lowered)
+
+
+# A compiled step.
+
+NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
+
+
+@pytest.mark.parametrize("in_a_tensor", [True, False])
+def test_compiled_step(in_a_tensor: bool) -> None:
+    """With a rate in a tensor the step is compiled once; with a float for every rate, until PyTorch gives up."""
+    torch._dynamo.reset()
+    counters.clear()
+    code = recipe("PyTorch: a compiled step")
+    if not in_a_tensor:
+        trap = inline("PyTorch: a compiled step", 'group["lr"] = ')
+        code = changed(code, ("torch.tensor(schedule(0))", "0.1"), ('group["lr"].fill_(schedule(epoch))', trap))
+    rates: list[float] = []
+    schedule = run(changed(code, NOTED), rates=rates)["schedule"]
+    assert rates == torch.tensor(schedule.values(EPOCHS)).tolist()
+    assert counters["stats"]["unique_graphs"] == (1 if in_a_tensor else torch._dynamo.config.recompile_limit)
+
+
+def test_a_rate_inside_a_compiled_step() -> None:
+    torch._dynamo.reset()
+    counters.clear()
+    rates: list[float] = []
+    run(changed(recipe("PyTorch: a compiled step", 1), NOTED), rates=rates)
+    assert rates == pytest.approx(CosineLR(0.1, 0.001, t_max=99).values(EPOCHS), rel=16 * 2**-23)
+    assert counters["stats"]["unique_graphs"] == 2  # two parts, each once
+
+
+# LambdaLR.
+
+
+def factor_of(t_max: int) -> WarmupLR:
+    return WarmupLR(CosineLR(1.0, 0.01, t_max=t_max), lr_start=0.1, t_warmup=5)
 
 
 def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
@@ -177,18 +239,14 @@ def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
     return names["scheduler"]
 
 
-def factor_of(t_max: int) -> WarmupLR:
-    return WarmupLR(CosineLR(1.0, 0.01, t_max=t_max), lr_start=0.1, t_warmup=5)
-
-
 def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
     for _ in range(n):
         this.epoch()
         scheduler.step()
 
 
-@EITHER_ORDER
-@WITH_A_LONGER_ONE_TOO
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("t_max", [94, 194])
 def test_lambda_lr_and_resume(used: list[Any], order: int, t_max: int) -> None:
     """The rate is base times factor, bit for bit. After a resume the first epoch has the rate that was saved."""
     first = Run(0.1, 0.01)
@@ -212,6 +270,40 @@ def test_lambda_lr_and_resume(used: list[Any], order: int, t_max: int) -> None:
     assert second.weights() == straight.weights()
 
 
+FACTORS: list[Callable[[int], Schedule]] = [
+    factor_of,
+    lambda t_max: CosineLR(1.0, 0.01, t_max=t_max),
+    lambda t_max: OwnLR(1.0, t_max),
+    lambda t_max: WarmupLR(OwnLR(1.0, t_max), lr_start=0.1, t_warmup=5, curve="exponential"),
+    lambda t_max: ProductLR([factor_of(t_max), OwnLR(1.0, t_max)]),
+    lambda t_max: SequenceLR([(3, ConstantLR(0.5)), (t_max, OwnLR(0.5, t_max))], ShiftLR(factor_of(t_max), 5)),
+    lambda t_max: RestartLR(StaircaseLR(PolynomialLR(1.0, 0.0, t_max), 2), t_max=10, gamma=0.5),
+    lambda t_max: WarmupLR(lambda e: 1.0 / (1 + e / t_max), lr_start=0.1, t_warmup=5),  # type: ignore[return-value]
+]
+
+
+@pytest.mark.parametrize("kind", FACTORS)
+@pytest.mark.parametrize("t_max", [15, 40])
+def test_lambda_lr_saves_nothing_of_a_schedule(kind: Callable[[int], Schedule], t_max: int) -> None:
+    """So it can be loaded by default, and with another `t_max` the new schedule is neither old nor half old."""
+    old, new = kind(15), kind(t_max)
+    expected = kind(t_max).values(60)
+    saver, loader = LambdaLR(Run(0.1).optimizer, old), LambdaLR(Run(0.1).optimizer, new)
+    state = saved(saver.state_dict())
+    assert state["lr_lambdas"] == [{}]
+    loader.load_state_dict(state)
+    assert loader.lr_lambdas[0] is new and new.values(60) == expected
+    assert [getattr(new, name) for name in new.__dataclass_fields__] == [*new.__getstate__().values()]
+
+
+def test_lambda_lr_with_a_state_of_version_2_which_has_fields() -> None:
+    new = CosineLR(1.0, 0.01, t_max=40)
+    loader = LambdaLR(Run(0.1).optimizer, new)
+    fields = {"e": 7, "lr_init": 0.5, "lr_min": 0.0, "t_max": 15}
+    loader.load_state_dict(loader.state_dict() | {"lr_lambdas": [fields]})
+    assert new == CosineLR(1.0, 0.01, t_max=40) and new.values(60) == CosineLR(1.0, 0.01, t_max=40).values(60)
+
+
 def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
     first = Run(0.1, 0.01)
     epochs(first, lambda_lr(first.optimizer), 10)
@@ -219,13 +311,13 @@ def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
     used.clear()
     second = Run(0.1, 0.01)
     second.optimizer.load_state_dict(state)
-    build = inline("PyTorch: LambdaLR", "LambdaLR(optimizer, factor.__call__, last_epoch")
+    build = inline("PyTorch: LambdaLR", "LambdaLR(optimizer, factor, last_epoch")
     names = {"LambdaLR": LambdaLR, "optimizer": second.optimizer, "factor": factor_of(194), "k": 10}
     epochs(second, eval(build, names), 40)
     assert used == [(0.1 * each, 0.01 * each) for each in factor_of(194).values(50)[10:]]
 
 
-def test_trap_built_on_a_loaded_optimizer(used: list[Any]) -> None:
+def test_do_not_build_it_on_a_loaded_optimizer(used: list[Any]) -> None:
     """The first rate of the run is back for one epoch."""
     first = Run(0.1, 0.01)
     scheduler = lambda_lr(first.optimizer)
@@ -240,48 +332,7 @@ def test_trap_built_on_a_loaded_optimizer(used: list[Any]) -> None:
     assert used == [(0.1 * each, 0.01 * each) for each in (factor_of(94)(0), factor_of(94)(11))]
 
 
-def test_trap_bare_factor() -> None:
-    """Without `.__call__` the fields of the factor are saved, and loaded back over the new ones."""
-    states = []
-    for call in (False, True):
-        old, new = CosineLR(1.0, 0.01, t_max=15), CosineLR(1.0, 0.01, t_max=40)
-        saver = LambdaLR(Run(0.1).optimizer, old.__call__ if call else old)
-        loader = LambdaLR(Run(0.1).optimizer, new.__call__ if call else new)
-        loader.load_state_dict(saved(saver.state_dict()))
-        states.append(new.t_max)
-    assert states == [15, 40]
-    with pytest.raises(pickle.UnpicklingError):
-        saved(LambdaLR(Run(0.1).optimizer, factor_of(15)).state_dict())
-
-
-@pytest.mark.parametrize("bare", [CosineLR(1.0, 0.01, t_max=15), factor_of(15)])
-def test_a_bare_factor_does_not_crash(bare: LRIterator, used: list[float]) -> None:
-    """Where all is the same, it even goes on right."""
-    first = Run(0.1)
-    scheduler = LambdaLR(first.optimizer, bare)
-    epochs(first, scheduler, 10)
-    file = io.BytesIO()
-    torch.save([first.optimizer.state_dict(), scheduler.state_dict()], file)
-    file.seek(0)
-    states = torch.load(file, weights_only=False)
-    second = Run(0.1)
-    scheduler = LambdaLR(second.optimizer, bare)
-    for part, state in zip((second.optimizer, scheduler), states):
-        part.load_state_dict(state)
-    epochs(second, scheduler, 10)
-    assert used == [0.1 * each for each in bare.values(20)]
-
-
-@pytest.mark.parametrize("in_a_tensor", [True, False])
-def test_compiled_step(in_a_tensor: bool) -> None:
-    """With a rate in a tensor the step is compiled once; with a float for every rate, until PyTorch gives up."""
-    torch._dynamo.reset()
-    counters.clear()
-    code = recipe("PyTorch: a compiled step")
-    if not in_a_tensor:
-        code = changed(code, ("torch.tensor(schedule(0))", "schedule(0)"), (".fill_(", " = ("))
-    rates: list[float] = []
-    note = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
-    schedule = run(changed(code, note), rates=rates)["schedule"]
-    assert rates == torch.tensor(schedule.values(EPOCHS)).tolist()
-    assert counters["stats"]["unique_graphs"] == (1 if in_a_tensor else torch._dynamo.config.recompile_limit)
+def test_do_not_pass_rates_to_lambda_lr() -> None:
+    optimizer = Run(0.1).optimizer
+    eval(inline("PyTorch: LambdaLR", "LambdaLR(optimizer, CosineLR"), globals() | {"optimizer": optimizer})
+    assert optimizer.param_groups[0]["lr"] == 0.1 * 0.1
