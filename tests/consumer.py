@@ -1,55 +1,109 @@
-"""A stranger's file: every function called, in the catalogue of good calls, and every class built.
+"""A stranger's file: every public name, used as its users use it. It needs nothing but the package.
 
-It is type-checked against the installed wheel, where a name without a type would be seen, and run.
+`.ci/run types` checks it with mypy and pyright against the installed wheel, and runs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from cosine_lr import (
     ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, LRIterator, MultiStepLR, PolynomialLR,
-    ProductLR, RestartLR, SequenceLR, ShiftLR, StepLR, WarmupLR, cosine_lr, parse, product_lr, sequence_lr, warmup_lr,
+    ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, constant_lr, cosine_lr,
+    cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, parse, polynomial_lr, product_lr, restart_lr,
+    sequence_lr, shift_lr, staircase_lr, step_lr, warmup_lr,
 )
-from tests.examples import CALLS, SCHEDULES, HarmonicLR, rule
 
+if TYPE_CHECKING:
+    from typing_extensions import assert_type
+else:
+    def assert_type(value: Any, kind: Any) -> None: ...
+
+
+def linear(e: float) -> float:
+    return 0.1 / (1 + e)
+
+
+class RexLR(Schedule):
+    """A schedule of one's own: no decorator."""
+
+    lr_init: float
+    t_max: float
+
+    def rate(self, e: float, /) -> float:
+        left = max(1 - e / self.t_max, 0.0)
+        return self.lr_init * left / (0.5 + 0.5 * left)
+
+
+class Epochs:
+    """An array, as far as its type goes."""
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> Any: ...
+
+
+cosine = CosineLR(0.1, 0.001, t_max=10)
+rex = RexLR(0.1, t_max=10)
 rates: list[float] = [
+    constant_lr(3, 0.1),
     cosine_lr(3, 0.1, 0.001, 10),
-    warmup_lr(3, rule, 0.01, 5, shape="cosine"),
-    sequence_lr(3, [(5, rule), (2.5, lambda e: 0.1)], CosineLR(0.1, 0.001, 10)),
-    product_lr(3, (rule, HarmonicLR(1.0))),
-    *(call(3) for call in CALLS),
+    cosine_restarts_lr(3, 0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3),
+    polynomial_lr(3, 0.1, 0.001, 10, power=2, k_decay=0.5),
+    exponential_lr(3.5, 0.1, gamma=0.9, t_scale=2.5, lr_min=0.001),
+    step_lr(3, 0.1, step_size=30, gamma=0.1, lr_min=0.001),
+    multistep_lr(3, 0.1, milestones=[30, 60.5], gamma=0.1, lr_min=0.001),
+    inverse_power_lr(3, 0.1, t_scale=1000, power=0.3, lr_min=0.001),
+    warmup_lr(3, linear, 0.01, 5, curve="cosine", power=2),
+    sequence_lr(3, [(5, linear), (2.5, lambda e: 0.1)], then=cosine),
+    restart_lr(3, rex, t_max=10, t_mult=2, gamma=0.5, n_cycles=None),
+    shift_lr(3, linear, t_shift=2.5),
+    product_lr(3, (linear, rex)),
+    staircase_lr(3, linear, step_size=2),
 ]
-schedules: list[LRIterator] = [
+schedules: list[Schedule] = [
     ConstantLR(0.1),
-    CosineLR(0.1, 0.001, t_max=10, e=3),
-    CosineRestartsLR(0.1, 0.001, 10, t_mult=2, gamma=0.5, n_cycles=3),
-    PolynomialLR(0.1, 0.001, 10, power=2.0, k_decay=0.5),
+    cosine,
+    CosineRestartsLR(0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3),
+    PolynomialLR(0.1, 0.001, 10, power=2, k_decay=0.5),
     ExponentialLR(0.1, gamma=0.9, t_scale=2.5, lr_min=0.001),
-    StepLR(0.1, step_size=30, gamma=0.1),
-    MultiStepLR(0.1, milestones=(30, 60.5), gamma=0.1),
-    InversePowerLR(0.1, t_scale=1000),
-    WarmupLR(rule, lr_start=0.01, t_warmup=5),
-    SequenceLR([(5, rule)], then=ConstantLR(0.1)),
-    RestartLR(rule, t_max=10, t_mult=1.5, gamma=0.5, n_cycles=None),
-    ShiftLR(rule, t_shift=2.5),
-    ProductLR([rule, lambda e: 0.5]),
-    HarmonicLR(0.1),
-    parse("CosineLR(0.1, 0.001, t_max=10)"),
-    parse("WarmupLR(HarmonicLR(0.1), 0.01, 5)", HarmonicLR),
-    *SCHEDULES,
+    StepLR(0.1, step_size=30, gamma=0.1, lr_min=0.001),
+    MultiStepLR(0.1, milestones=(30, 60.5), gamma=0.1, lr_min=0.001),
+    InversePowerLR(0.1, t_scale=1000, power=0.3, lr_min=0.001),
+    WarmupLR(linear, lr_start=0.01, t_warmup=5, curve="cosine", power=2),
+    SequenceLR([(5, linear), (2.5, lambda e: 0.1)], then=cosine),
+    RestartLR(rex, t_max=10, t_mult=2, gamma=0.5, n_cycles=None),
+    ShiftLR(linear, t_shift=2.5),
+    ProductLR([linear, rex]),
+    StaircaseLR(linear, step_size=2),
+    rex,
+    parse("WarmupLR(RexLR(0.1, t_max=10), 0.01, 5)", RexLR),
 ]
-
 for schedule in schedules:
     as_function: Callable[[float], float] = schedule
-    as_iterator: Iterator[float] = schedule
-    state: dict[str, int] = schedule.state_dict()
-    schedule.load_state_dict(state)
-    first: float = next(as_iterator)
-    again: float = as_function(state["e"])
-    table: list[float] = schedule.values(schedule.e)
-    if not first == again == table[-1]:
-        raise SystemExit(f"{schedule!r}: {first} and {again}")
+    assert_type(schedule(3), float)
+    assert_type(schedule(3.5), float)
+    assert_type(schedule.values(4), "list[float]")
+    run = LRIterator(schedule, e=2)
+    as_iterator: Iterator[float] = run
+    state: dict[str, int] = run.state_dict()
+    run.load_state_dict(state)
+    if not next(as_iterator) == as_function(2) == schedule.values(3)[-1] or run.e != 3:
+        raise SystemExit(f"{run!r}: {schedule(2)}")
 
-t_max: float = CosineLR(0.1, 0.001, t_max=10).t_max
-print(*(f"{lr:.4f}" for _, lr in zip(range(3), CosineLR(0.1, 0.001, t_max))))
+of_arrays: Callable[[Epochs], Any] = cosine  # as optax declares a schedule
+on_library: Callable[[Any], Callable[[Any], Any]] = cosine.on
+if TYPE_CHECKING:
+    assert_type(cosine(Epochs()), Any)
+    cosine("3")  # type: ignore[call-overload]  # pyright: ignore
+    cosine.t_max = 3  # type: ignore[misc]  # pyright: ignore
+    RexLR(0.1)  # type: ignore[call-arg]  # pyright: ignore
+    for lr in cosine:  # type: ignore[attr-defined]  # pyright: ignore
+        pass
+
+longer = replace(cosine, t_max=99)
+assert_type(longer, CosineLR)
+assert_type(replace(rex, t_max=99), RexLR)
+names = {cosine: "cosine", longer: "longer"}
+t_max: float = longer.t_max
+print(*(f"{lr:.4f}" for _, lr in zip(range(3), LRIterator(cosine))), names[replace(longer, t_max=10)], t_max)
