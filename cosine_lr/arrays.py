@@ -88,8 +88,8 @@ class Epochs:
 
     def since(self, t: float) -> Epochs:
         rest, whole = modf(t)
-        n = self.n - whole - rest
-        return self.at(n, rounding(n) if rest else 0.0)
+        e = self.at(self.n - whole - rest)
+        return e.at(e.n, rounding(e.n)) if rest else e
 
     def within(self, t: Any) -> tuple[Any, Any]:
         """Return the point in the interval from 0 to t. From t on it is exactly the end."""
