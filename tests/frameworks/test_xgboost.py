@@ -10,18 +10,21 @@ import pytest
 import xgboost
 
 from cosine_lr import CosineLR, WarmupLR
-from recipes import changed, recipe, run
+from recipes import changed, inline, recipe, run
 
 DATA = xgboost.DMatrix(np.zeros((4, 1)), label=np.ones(4))
-
-
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 xgboost_train = xgboost.train
 
 
-def train(params: dict[str, Any], *args: Any, **kwargs: Any) -> xgboost.Booster:
-    """`xgboost.train`, from a first guess of 0 and without regularization."""
-    return xgboost_train({"base_score": 0.0, "lambda": 0.0, "nthread": 1} | params, *args, **kwargs)
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first guess of 0, and no regularization."""
+
+    def train(params: dict[str, Any], *args: Any, **kwargs: Any) -> xgboost.Booster:
+        return xgboost_train({"base_score": 0.0, "lambda": 0.0, "nthread": 1} | params, *args, **kwargs)
+
+    monkeypatch.setattr(xgboost, "train", train)
 
 
 def assert_rates(booster: xgboost.Booster, expected: list[float]) -> None:
@@ -33,16 +36,25 @@ def assert_rates(booster: xgboost.Booster, expected: list[float]) -> None:
         left -= leaf
 
 
-def test_recipe_and_going_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xgboost, "train", train)
-    first = run(changed(recipe("XGBoost"), ("100 - k", "10 - k")), booster=None, data=DATA)["booster"]
-    assert_rates(first, SCHEDULE.values(10))
-    both = run(recipe("XGBoost"), booster=first, data=DATA)["booster"]
-    assert_rates(both, SCHEDULE.values(100))
+def test_a_fresh_run() -> None:
+    assert_rates(run(recipe("XGBoost"), data=DATA)["booster"], SCHEDULE.values(100))
 
 
-def test_why_it_is_shifted(schedule: WarmupLR) -> None:
-    """The callback sets the rate of the next tree."""
-    callback = xgboost.callback.LearningRateScheduler(schedule)
-    booster = train({"eta": 0.05}, DATA, 30, callbacks=[callback])
-    assert_rates(booster, [0.05, *schedule.values(29)])
+def test_going_on() -> None:
+    first = run(changed(recipe("XGBoost"), ("data, 100", "data, 10")), data=DATA)["booster"]
+    assert_rates(run(recipe("XGBoost", 1), booster=first, data=DATA)["booster"], SCHEDULE.values(100))
+
+
+def test_the_bare_schedule_is_one_tree_late() -> None:
+    callback = inline("XGBoost", "LearningRateScheduler(schedule)").replace("Learning", "xgboost.callback.Learning")
+    wrong = ("xgboost.callback.LearningRateScheduler(lambda i: schedule(i + 1))", callback)
+    booster = run(changed(recipe("XGBoost"), wrong, ('{"eta": schedule(0)}', "{}")), data=DATA)["booster"]
+    assert_rates(booster, [0.3, *SCHEDULE.values(99)])
+
+
+def test_the_first_recipe_does_not_go_on() -> None:
+    """In every call XGBoost counts from 0 again."""
+    first = run(changed(recipe("XGBoost"), ("data, 100", "data, 10")), data=DATA)["booster"]
+    again = ("data, 100,", "data, 10, xgb_model=first,")
+    both = run(changed(recipe("XGBoost"), again), data=DATA, first=first)["booster"]
+    assert_rates(both, SCHEDULE.values(10) * 2)
