@@ -1,11 +1,11 @@
-"""The README: every example runs as it stands, every link leads somewhere, and what can be counted is counted."""
+"""The README: every block runs as it stands and shows the truth, every link leads somewhere, and counts are true."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
-import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -15,39 +15,56 @@ from typing import Any
 import pytest
 
 import cosine_lr
-from tests.frameworks.peers import LIBRARIES
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "README.md"
 README = PAGE.read_text(encoding="utf-8")
 RECIPES = (ROOT / "tests" / "frameworks" / "RECIPES.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^##+ (.+)\n((?:(?!^##+ ).*\n)*)", README, flags=re.MULTILINE))
-FRAMEWORKS = ("Keras", "TensorFlow", "JAX and optax", "PyTorch")  # their blocks run in tests/frameworks
+HERE = {*sys.stdlib_module_names, "cosine_lr", "numpy", "matplotlib"}  # what a block may import to run here
 MAIN = 'python3 -m cosine_lr "CosineLR(0.1, 0.001, t_max=10)" -n 11'
 TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest"
-# A line with its value behind it, `schedule(5)  # 0.1: the peak`, or what was assigned to a name.
-SHOWN = re.compile(r"(?m)^(?:(\w+) = )?(\S.*?)  # ([\d.]+|True|\{.*?\}|\w+LR\(.*\))(?:: .*)?$")
+# A line with its value in a comment, `schedule(5)  # 0.1: the peak`, or with what it assigns to a name.
+VALUE = r"-?[\d.]+(?:e[+-]?\d+)?|True|False|None|'.*'|[\[{].*[\]}]|\w+\(.*\)"
+SHOWN = re.compile(rf"(?m)^( *)(?:(\w+) = )?(\S.*?)  # ({VALUE})(?:: .*)?$")
 
 
 def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
-def anchors(text: str) -> Counter[str]:
-    """Return what GitHub makes of the headings of a page."""
-    text = re.sub(r"(?ms)^```.*?^```$", "", text)
-    return Counter(re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"(?m)^#+ (.+)$", text))
+def prose(text: str) -> str:
+    return re.sub(r"(?ms)^```.*?^```$", "", text)
 
 
-EXAMPLES = [code for name, text in SECTIONS.items() if name not in FRAMEWORKS for code in blocks("python", text)]
-EXAMPLES = blocks("python", README.partition("\n## ")[0]) + EXAMPLES
+def anchors(text: str) -> list[str]:
+    """What GitHub makes of the headings of a page."""
+    titles = re.findall(r"(?m)^##+ (.+)$", prose(text))
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
-# The code.
+def libraries(code: str) -> set[str]:
+    """The libraries that a block imports."""
+    nodes = list(ast.walk(ast.parse(code)))
+    names = [each.name for node in nodes if isinstance(node, ast.Import) for each in node.names]
+    names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
 
 
-def run_python(code: str, folder: Path) -> str:
-    (folder / "example.py").write_text(code, encoding="utf-8")
+# Blocks of Python.
+
+PYTHON = blocks("python", README)
+EXAMPLES = [code for code in PYTHON if libraries(code) <= HERE]
+
+
+def run(code: str, folder: Path) -> str:
+    """Run a block, with its comments as assertions, as a file in a folder of its own."""
+
+    def asserted(line: re.Match[str]) -> str:
+        indent, name, value, shown = line.groups()
+        name = name or "value"
+        return f"{indent}{name} = {value}; assert {shown!r} in (str({name}), repr({name})), {name}"
+
+    (folder / "example.py").write_text(SHOWN.sub(asserted, code), encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     command = [sys.executable, "-W", "error", "example.py"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
@@ -57,105 +74,109 @@ def run_python(code: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.splitlines()[-1])
 def test_an_example_runs_alone_in_a_process_and_shows_the_truth(code: str, tmp_path: Path) -> None:
-    def held(line: re.Match[str]) -> str:
-        name = line[1] or "value"
-        return f"{name} = {line[2]}; assert str({name}) == {line[3]!r}, {name}"
-
-    assert run_python(SHOWN.sub(held, code), tmp_path) == ""
+    run(code, tmp_path)
     assert all(path.stat().st_size > 1000 for path in tmp_path.glob("*.png"))
 
 
-def test_examples_are_found_and_show_values() -> None:
-    assert len(EXAMPLES) >= 7
-    shown = [line[3] for line in SHOWN.finditer("".join(EXAMPLES))]
-    assert len(shown) >= 8 and {"0.0505", "0.001", "True", "{'e': 50}"} <= {*shown}
+@pytest.mark.parametrize(
+    "line",
+    ["1 / 2  # 0.6", "if 1:\n    x = 0.5  # 1", "{'e': 5}  # {'e': 50}: save it", "repr([1])  # [2]", "1  # True"],
+)
+def test_a_wrong_value_is_noticed(line: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="AssertionError"):
+        run(line + "\n", tmp_path)
 
 
-def test_a_wrong_value_is_noticed(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="0.0505"):
-        test_an_example_runs_alone_in_a_process_and_shows_the_truth(EXAMPLES[0].replace("# 0.0505", "# 0.06"), tmp_path)
+def test_a_remark_is_no_value(tmp_path: Path) -> None:
+    remarks = ["run, warm-up", "0.5 of the peak", "from 1 to 0.05", "the peak (0.1)", "CosineLR: a cosine"]
+    assert run("".join(f"print({i})  # {remark}\n" for i, remark in enumerate(remarks)), tmp_path) == "0\n1\n2\n3\n4\n"
 
 
-def test_the_framework_blocks_are_those_of_the_recipes_that_run_with_the_frameworks() -> None:
-    recipes = blocks("python", RECIPES)
-    for name in FRAMEWORKS:
-        found = blocks("python", SECTIONS[name])
-        assert found and all(code in recipes for code in found)
+def test_the_examples_show_values() -> None:
+    shown = [line[4] for line in SHOWN.finditer("".join(EXAMPLES))]
+    assert len(EXAMPLES) >= 7 and len(shown) >= 7 and "0.0505" in shown
+
+
+def test_the_other_blocks_are_recipes_word_for_word() -> None:
+    """Those run with the real frameworks, in tests/frameworks."""
+    assert [code for code in PYTHON if code not in EXAMPLES and code not in blocks("python", RECIPES)] == []
 
 
 @pytest.mark.parametrize(("n", "warm", "cool"), [(1000, 50, 200), (50, 3, 10), (70, 3, 10)])
 def test_what_to_choose_ends_where_it_should(n: int, warm: int, cool: int) -> None:
-    (code,) = blocks("python", SECTIONS["Which to choose"])
-    assert code.count("n, warm, cool = 1000, 50, 200") == 1
+    (code,) = [code for code in EXAMPLES if "n, warm, cool = 1000, 50, 200" in code]
     names: dict[str, Any] = {}
     exec(code.replace("1000, 50, 200", f"{n}, {warm}, {cool}"), names)
-    last = {name: each(n - 1) for name, each in names.items() if isinstance(each, cosine_lr.LRIterator)}
-    assert list(last) == ["network", "language", "plateau", "wsd", "endless", "tuning", "snapshots"]
-    assert [last[name] for name in ("network", "language", "wsd", "tuning", "snapshots")] == [0.001, 6e-5, 0, 0, 0.001]
-    assert names["network"](n - 2) > 0.001 and names["wsd"](n - cool) == 6e-4 > names["wsd"](n - cool + 1) > 0
+    for name, last in {"network": 0.001, "language": 6e-5, "wsd": 0.0, "tuning": 0.0, "snapshots": 0.001}.items():
+        assert names[name](n - 1) == last, name
+    assert names["network"](n - 2) > 0.001
+    assert names["wsd"](n - cool) == 6e-4 > names["wsd"](n - cool + 1) > 0
 
 
-# The commands.
+# Commands.
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each command of a block, and what the block shows of its output."""
+    found = [each.partition("\n") for block in blocks("console", README) for each in re.split(r"(?m)^\$ ", block)[1:]]
+    return [(command, shown) for command, _, shown in found]
 
 
 def test_the_two_commands_stand_word_for_word() -> None:
-    assert blocks("console", README)[:2] == [f"$ {MAIN}\n", f"$ {TESTS}\n"]
+    assert commands()[:2] == [(MAIN, ""), (TESTS, "")]
     assert TESTS in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_main_command() -> None:
-    """In a process that finds nothing but the checkout and the standard library."""
-    code = (
-        "import runpy, sys; sys.path.insert(0, '.');"
-        "runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
+@pytest.mark.parametrize(("command", "shown"), [each for each in commands() if each[0] != TESTS])
+def test_a_command_prints_what_is_shown(command: str, shown: str, tmp_path: Path) -> None:
+    assert re.match(r"python3 |cosine-lr ", command)
+    here = re.sub(
+        r"^python3|^cosine-lr", lambda word: sys.executable + " -m cosine_lr" * (word[0] != "python3"), command
     )
-    words = shlex.split(MAIN)[3:]
-    printed = subprocess.check_output([sys.executable, "-I", "-S", "-c", code, *words], text=True, cwd=ROOT)
-    rows = dict(line.split("\t") for line in printed.splitlines()[1:])
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    printed = subprocess.check_output(here, shell=True, text=True, cwd=tmp_path, env=environment)
+    assert not shown or printed == shown
+
+
+def test_the_main_command_in_a_process_that_finds_nothing_but_the_checkout_and_the_standard_library() -> None:
+    code = (
+        "import runpy, sys; sys.path.insert(0, '.'); runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
+    )
+    words = [sys.executable, "-I", "-S", "-c", code, "CosineLR(0.1, 0.001, t_max=10)", "-n", "11"]
+    rows = dict(line.split("\t") for line in subprocess.check_output(words, text=True, cwd=ROOT).splitlines()[1:])
     assert list(rows) == [str(e) for e in range(11)]
     assert (rows["0"], rows["5"], rows["10"]) == ("0.1", "0.0505", "0.001")
-
-
-@pytest.mark.parametrize("block", [block for block in blocks("console", README) if block.count("\n") > 1])
-def test_commands_print_what_is_shown(block: str) -> None:
-    command, _, shown = block.partition("\n")
-    words = shlex.split(command.removeprefix("$ "))
-    assert words[0] == "python3"
-    assert subprocess.check_output([sys.executable, *words[1:]], text=True, cwd=ROOT) == shown
 
 
 # The text.
 
 
 def test_it_is_a_page() -> None:
-    assert len(README.encode()) <= 24_000
+    assert len(README.encode()) <= 17_000
 
 
-def test_links_lead_somewhere() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)]+)\)", README)
-    assert len(targets) >= 30
-    for target in targets:
-        path, _, anchor = target.partition("#")
-        page = ROOT / path if path else PAGE
-        assert page.exists(), target
-        assert not anchor or anchors(page.read_text(encoding="utf-8"))[anchor] == 1, target
+@pytest.mark.parametrize("target", sorted({*re.findall(r"\]\((?!https?:)([^)]+)\)", README)}))
+def test_a_link_leads_somewhere(target: str) -> None:
+    path, _, anchor = target.partition("#")
+    page = ROOT / path if path else PAGE
+    assert page.exists()
+    assert not anchor or anchors(page.read_text(encoding="utf-8")).count(anchor) == 1
 
 
-def test_the_contents_name_every_section() -> None:
-    names = re.findall(r"(?m)^##+ (.+)$", re.sub(r"(?ms)^```.*?^```$", "", README))
-    named = re.findall(r"\]\(#([^)]+)\)", SECTIONS["Contents"])
-    assert named == [anchor for anchor in anchors("\n".join(f"# {name}" for name in names)) if anchor != "contents"]
+def test_the_contents_name_every_section_in_order() -> None:
+    contents = prose(README).partition("\n## Contents\n")[2].partition("\n## ")[0]
+    assert re.findall(r"\]\(#([^)]+)\)", contents) == [each for each in anchors(README) if each != "contents"]
 
 
 def test_no_sentence_twice() -> None:
-    text = re.sub(r"(?ms)^```.*?^```$|^\|.*?$", "", README)
+    text = re.sub(r"(?m)^\|.*?$", "", prose(README))
     sentences = Counter(each.strip() for each in re.split(r"(?<=[.:?])\s+", " ".join(text.split())) if len(each) > 25)
     assert [each for each, times in sentences.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", [name for name in cosine_lr.__all__ if name.endswith("_lr")])
 def test_the_table_has_the_arguments_of_each_function(name: str) -> None:
-    (row,) = re.findall(rf"(?m)^\| `{name}` `(\w+)` \|.*\| `(.+)` \|$", SECTIONS["Schedules"])
+    (row,) = re.findall(rf"(?m)^\| `{name}` `(\w+)` \|.*\| `(.+)` \|$", README)
     _, *parameters = inspect.signature(getattr(cosine_lr, name)).parameters.values()
     words = [each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in parameters]
     named = [each.kind is each.KEYWORD_ONLY for each in parameters]
@@ -165,26 +186,27 @@ def test_the_table_has_the_arguments_of_each_function(name: str) -> None:
 
 
 def test_the_counts_of_other_libraries_schedulers() -> None:
-    peers = [peer for library in LIBRARIES for peer in library.peers]
-    notation = sum(peer.is_notation() for peer in peers)
-    assert f"{notation} of {len(peers)} schedulers of {len(LIBRARIES)} libraries" in " ".join(README.split())
+    from tests.frameworks import peers
+
+    notation, schedulers, of_libraries = peers.count()
+    assert f"{notation} of {schedulers} schedulers of {of_libraries} libraries" in " ".join(README.split())
 
 
 def test_the_laws_are_those_of_the_tests() -> None:
     """Law 5 of the page, "A float", is the file test_5_float.py."""
-    laws = re.findall(r"(?m)^(\d+)\. \*\*(.+?)\.?\*\*", SECTIONS["What is promised"])
-    files = [path.stem.split("_", 2)[1:] for path in (ROOT / "tests" / "laws").glob("test_*.py")]
-    assert [int(number) for number, _ in laws] == list(range(1, 13))
+    laws = re.findall(r"(?m)^(\d+)\. \*\*(.+?)\.?\*\*", README)
+    files = [path.stem.split("_", 2)[1:] for path in (ROOT / "tests" / "laws").glob("test_[0-9]*.py")]
+    assert [number for number, _ in laws] == [str(number) for number in range(1, 14)]
+    assert {number for number, _ in files} == {number for number, _ in laws}
     assert all(name.replace("_", " ") in dict(laws)[number].lower().replace("-", " ") for number, name in files)
 
 
 def test_the_picture_beside_the_code_is_of_that_schedule() -> None:
-    (code,) = blocks("python", SECTIONS["Looking at curves"])
+    (code,) = [code for code in EXAMPLES if "plot(schedule" in code]
     (shown,) = re.findall(r"(?m)^schedule = (.+)$", code)
-    picture = ROOT / "benchmarks" / "warmup.svg"
-    assert f"({picture.relative_to(ROOT).as_posix()})" in SECTIONS["Looking at curves"]
-    assert f">{shown}<" in picture.read_text(encoding="utf-8")
-    assert picture.stat().st_size < 40_000
+    (picture,) = re.findall(r"^!\[.*\]\((.+\.svg)\)", README[README.index(code) + len(code) :], re.MULTILINE)[:1]
+    assert f">{shown}<" in (ROOT / picture).read_text(encoding="utf-8")
+    assert (ROOT / picture).stat().st_size < 40_000
 
 
 def test_the_version() -> None:
