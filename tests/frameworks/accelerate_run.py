@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 
@@ -9,46 +10,42 @@ import torch
 from accelerate import Accelerator
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, WarmupLR
-from recipes import recipe, row, run
+from recipes import Killed, changed, recipe, run
 
-EPOCHS, ACCUMULATE, WARM = 5, 2, 4
+PREPARED = [
+    ("accelerator.register_for_checkpointing(rates)", "scheduler = accelerator.prepare(LambdaLR(optimizer, schedule))"),
+    ("lr = next(rates)", 'lr = optimizer.param_groups[0]["lr"]'),
+    ("optimizer.step()", "optimizer.step(); scheduler.step()"),
+]
 
 
-def main(mode: str, folder: str) -> None:
-    """Train all epochs ("whole"), the first two ("first"), the rest ("second"), or all with a prepared scheduler."""
+def main(mode: str, precision: str) -> None:
+    """Train all epochs ("whole"), until the run is killed in the third ("first"), the rest ("second"), or all with a
+    LambdaLR that is prepared ("prepared").
+    """
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=ACCUMULATE)
+    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=2, mixed_precision=precision)
     model = torch.nn.Linear(3, 1)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
     used: list[float] = []
     optimizer.register_step_pre_hook(lambda self, *_: used.append(self.param_groups[0]["lr"]))
-    loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
-    model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
+    calls = iter(range(34 if mode == "first" else 10**6))
 
-    counts = run(recipe("How many updates"), epochs=EPOCHS, loader=loader, accumulate=ACCUMULATE, warm=WARM)
-    factor = WarmupLR(CosineLR(1.0, 0.01, t_max=counts["updates"] - 1 - WARM), lr_start=0.1, t_warmup=WARM)
-    build, register, _, step = row("accelerate")
-    names = run(build, LambdaLR=LambdaLR, accelerator=accelerator, optimizer=optimizer, factor=factor)
-    run(register, **names)
-    if mode == "prepared":
-        names["scheduler"], step = accelerator.prepare(names["scheduler"]), "scheduler.step()"
-    if mode == "second":
-        accelerator.load_state(folder)
-    for _ in {"first": range(2), "second": range(2, EPOCHS)}.get(mode, range(EPOCHS)):
-        for batch in loader:
-            with accelerator.accumulate(model):
-                accelerator.backward(torch.nn.functional.mse_loss(model(batch), batch.sum(dim=1, keepdim=True)))
-                optimizer.step()
-                run(step, **names)
-                optimizer.zero_grad()
-    if mode == "first":
-        accelerator.save_state(folder)
+    def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        if next(calls, None) is None:
+            raise Killed
+        return torch.nn.functional.mse_loss(model(batch), batch.sum(dim=1, keepdim=True))
+
+    names = {"accelerator": accelerator, "model": model, "optimizer": optimizer, "loader": loader, "loss_of": loss_of}
+    folder = "run" if mode == "second" else None
+    code = changed(recipe("accelerate"), *(PREPARED if mode == "prepared" else []))
+    with contextlib.suppress(Killed):
+        names = run(code, **names, epochs=5, warm=4, folder=folder, LambdaLR=LambdaLR)
     if accelerator.is_main_process:
         weights = [parameter.tolist() for parameter in model.parameters()]
-        found = {"used": used, "weights": weights, "factor": repr(factor), "schedule": repr(counts["schedule"])}
-        print(json.dumps(found))
+        print(json.dumps({"used": used, "weights": weights, "schedule": repr(names.get("schedule"))}))
     accelerator.end_training()
 
 
