@@ -56,15 +56,17 @@ OTHERS = {  # a name of this package: what other libraries, or version 2, call i
     "ExponentialLR": "ExponentialDecay",
     "MultiStepLR": "PiecewiseConstantDecay piecewise_constant_schedule",
     "InversePowerLR": "InverseTimeDecay NoamLR",
-    "SequenceLR": "join_schedules",
+    "SequenceLR": "SequentialLR join_schedules",
     "RestartLR": "CyclicLR",
     "ProductLR": "ChainedScheduler",
     "WarmupLR(CosineLR(lr_init, lr_min, t_max), lr_start, t_warmup)":
         "OneCycleLR get_cosine_schedule_with_warmup warmup_cosine_decay_schedule",
     "WarmupLR(PolynomialLR(lr_init, lr_min, t_max), lr_start, t_warmup)": "get_linear_schedule_with_warmup",
+    "WarmupLR(ConstantLR(lr_init), lr_start, t_warmup)": "get_constant_schedule_with_warmup LinearWarmup",
 }
 NOWHERE = {  # what has no counterpart, and why
     "ReduceLROnPlateau": "it follows a metric, a schedule the epoch alone",
+    "LambdaLR": "in Python any function of the epoch is a schedule",
     "LRIterator": "a run, not a schedule: LRIterator(parse(...), e=...)",
     "optimizer": "a schedule has none: set its rate to schedule(epoch)",
     "verbose": "nothing is printed: print schedule(epoch)",

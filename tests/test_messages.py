@@ -1,0 +1,271 @@
+"""Messages end with what may have been meant: in Python, in the notation, and so on the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cosine_lr
+from cosine_lr import CosineLR, PolynomialLR, Schedule, SequenceLR, WarmupLR
+from cosine_lr.checks import NOWHERE, OTHERS, meant
+from tests.schedules import CLASSES, DECAY, HarmonicLR
+
+c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
+WARM_COSINE = "WarmupLR(CosineLR(lr_init, lr_min, t_max), lr_start, t_warmup)"
+NAMED = {each.__name__: each for each in [*CLASSES.values(), HarmonicLR]}
+
+
+def message(call: Callable[[], object]) -> str:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    return str(caught.value)
+
+
+def hint(call: Callable[[], object]) -> str:
+    """What stands in the last brackets."""
+    return re.sub(r".*?(?: \((.*)\))?$", r"\1", message(call).partition(", got ")[2])
+
+
+# Names.
+
+
+@pytest.mark.parametrize(
+    ("kind", "keyword", "answer"),
+    [
+        ("CosineLR", "T_max", "did you mean t_max?"),
+        ("CosineLR", "tmax", "did you mean t_max?"),
+        ("CosineLR", "eta_min", "did you mean lr_min?"),
+        ("CosineLR", "eta_max", "did you mean lr_init?"),
+        ("CosineLR", "max_lr", "did you mean lr_init?"),
+        ("CosineLR", "initial_learning_rate", "did you mean lr_init?"),
+        ("CosineLR", "init_lr", "did you mean lr_init?"),
+        ("CosineLR", "decay_steps", "did you mean t_max?"),
+        ("CosineLR", "total_steps", "did you mean t_max?"),
+        ("CosineLR", "alpha", "did you mean lr_min?"),
+        ("CosineLR", "num_warmup_steps", "did you mean WarmupLR(schedule, lr_start, t_warmup)?"),
+        ("CosineLR", "last_epoch", "did you mean LRIterator(schedule, e=...)?"),
+        ("CosineLR", "e", "did you mean LRIterator(schedule, e=...)?"),
+        ("CosineLR", "optimizer", "a schedule has none: set its rate to schedule(epoch)"),
+        ("CosineLR", "verbose", "nothing is printed: print schedule(epoch)"),
+        ("CosineRestartsLR", "T_0", "did you mean t_max?"),
+        ("CosineRestartsLR", "T_mult", "did you mean t_mult?"),
+        ("CosineRestartsLR", "first_cycle_steps", "did you mean t_max?"),
+        ("CosineRestartsLR", "num_cycles", "did you mean n_cycles?"),
+        ("PolynomialLR", "total_iters", "did you mean t_max?"),
+        ("PolynomialLR", "end_value", "did you mean lr_min?"),
+        ("ExponentialLR", "decay_steps", "did you mean t_scale?"),
+        ("ExponentialLR", "decay_rate", "did you mean gamma?"),
+        ("MultiStepLR", "boundaries", "did you mean milestones?"),
+        ("WarmupLR", "num_warmup_steps", "did you mean t_warmup?"),
+        ("WarmupLR", "warmup_steps", "did you mean t_warmup?"),
+        ("WarmupLR", "start_lr", "did you mean lr_start?"),
+        ("WarmupLR", "shape", "did you mean curve?"),
+        ("HarmonicLR", "learning_rate", "did you mean lr_init?"),  # one's own class
+        ("HarmonicLR", "e", "did you mean LRIterator(schedule, e=...)?"),
+        ("HarmonicLR", "t_max", ""),
+        ("CosineLR", "shape", ""),
+        ("CosineLR", "colour", ""),
+    ],
+)
+def test_a_keyword(kind: str, keyword: str, answer: str) -> None:
+    said = f"{kind} has no argument {keyword}" + (answer and f" ({answer})")
+    assert message(lambda: NAMED[kind](**{keyword: 3})) == said
+    assert message(lambda: c.parse(f"WarmupLR({kind}({keyword}=3), 0, 5)", HarmonicLR)) == said
+
+
+def test_of_several_keywords_the_first() -> None:
+    assert (
+        message(lambda: c.CosineLR(T_max=10, eta_min=0.1, lr=1))
+        == "CosineLR has no argument T_max (did you mean t_max?)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("CosinLR", "did you mean CosineLR?"),
+        ("cosinelr", "did you mean CosineLR?"),
+        ("cosine_lr", "did you mean CosineLR?"),
+        ("CosineAnnealingLR", "did you mean CosineLR?"),
+        ("CosineAnnealingWarmRestarts", "did you mean CosineRestartsLR?"),
+        ("CosineDecay", "did you mean CosineLR?"),
+        ("CosineDecayRestarts", "did you mean CosineRestartsLR?"),
+        ("LinearLR", "did you mean PolynomialLR, or if it rises WarmupLR?"),
+        ("WarmUpLR", "did you mean WarmupLR?"),
+        ("SequentialLR", "did you mean SequenceLR?"),
+        ("MultistepLR", "did you mean MultiStepLR?"),
+        ("get_cosine_schedule_with_warmup", f"did you mean {WARM_COSINE}?"),
+        ("OneCycleLR", f"did you mean {WARM_COSINE}?"),
+        ("ReduceLROnPlateau", "it follows a metric, a schedule the epoch alone"),
+        ("LRIterator", "a run, not a schedule: LRIterator(parse(...), e=...)"),
+        ("RexLR", "your own class, in Python: parse(text, RexLR)"),
+        ("HarmonicLR", "your own class, in Python: parse(text, HarmonicLR)"),
+    ],
+)
+@pytest.mark.parametrize("text", ["{}(0.1)", "WarmupLR({}(0.1), 0.0, 5)", "SequenceLR([(3, {}(1))], ConstantLR(1))"])
+def test_a_class_in_the_notation(name: str, answer: str, text: str) -> None:
+    assert message(lambda: c.parse(text.format(name))).endswith(f", got {name!r} ({answer})")
+
+
+def test_a_class_of_ones_own_may_be_meant() -> None:
+    assert hint(lambda: c.parse("HarmonikLR(0.1)", HarmonicLR)) == "did you mean HarmonicLR?"
+
+
+def test_the_table_names_what_there_is() -> None:
+    known = {*cosine_lr.__all__, "schedule", "e", "or", "if", "it", "rises"}
+    known |= {each.name for kind in CLASSES.values() for each in fields(kind)}
+    assert {word for ours in OTHERS for word in re.findall(r"\w+", ours)} <= known
+
+
+def test_the_table_has_no_name_of_this_package() -> None:
+    others = {*" ".join(OTHERS.values()).split(), *NOWHERE}
+    here = {*CLASSES, *(kind.__name__ for kind in CLASSES.values())}
+    assert others.isdisjoint(here | {each.name for kind in CLASSES.values() for each in fields(kind)})
+
+
+@pytest.mark.parametrize("kind", CLASSES.values())
+def test_a_keyword_that_is_meant_is_one_of_the_class(kind: type[Schedule]) -> None:
+    names = [each.name for each in fields(kind)]
+    for word in " ".join(OTHERS.values()).split():
+        said = re.fullmatch(r" \(did you mean (\w+)\?\)", meant(word, names))
+        assert said is None or said[1] in names, word
+
+
+# Numbers.
+
+
+@pytest.mark.parametrize("t_max", [0, -11, -0.5, 0.0])
+@pytest.mark.parametrize("name", ["cosine_lr", "polynomial_lr", "cosine_restarts_lr"])
+def test_a_time_that_is_not_above_0(name: str, t_max: float) -> None:
+    said = f"t_max must be > 0, got {t_max} (is the warm-up as long as the run?)"
+    assert message(lambda: getattr(c, name)(3, 0.1, 0.001, t_max)) == said
+    assert message(lambda: CLASSES[name](0.1, 0.001, t_max)) == said  # type: ignore[call-arg]
+    assert message(lambda: c.parse(f"{CLASSES[name].__name__}(0.1, 0.001, {t_max})")) == said
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CLASSES.values() if {"lr_init", "lr_min"} <= {*kind.__annotations__}]
+)
+def test_ends_that_are_swapped(kind: Any) -> None:
+    rest = {"t_max": 10, "t_scale": 10, "step_size": 3, "milestones": [3], "gamma": 0.5}
+    arguments = {name: value for name, value in rest.items() if name in kind.__annotations__}
+    assert message(lambda: kind(lr_init=0.1, lr_min=0.2, **arguments)) == (
+        "lr_min must be <= lr_init, which is 0.1, got 0.2"
+        " (swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup))"
+    )
+
+
+def test_what_stands_in_the_hint_for_a_rising_rate_rises() -> None:
+    call = hint(lambda: CosineLR(0.1, 0.2, 10)).partition(" use ")[2]
+    assert eval(call, vars(cosine_lr), {"peak": 0.2, "lr_start": 0.1, "t_warmup": 4})(2) == pytest.approx(
+        0.15, rel=1e-15
+    )
+
+
+def test_a_ratio_above_1() -> None:
+    assert hint(lambda: c.ExponentialLR(0.1, gamma=1.5)).startswith("swapped? for a rising rate use WarmupLR(")
+    assert hint(lambda: c.ExponentialLR(0.1, gamma=-1)) == ""
+
+
+@pytest.mark.parametrize("lr_start", [5, 5.5])
+def test_a_warm_up_that_falls(lr_start: float) -> None:
+    """The line of the hint can be pasted: its names are those of the arguments."""
+    said = f"lr_start must be <= schedule(0), which is 0.1, got {lr_start} (falling? SequenceLR("
+    assert message(lambda: WarmupLR(DECAY, lr_start, 4)).startswith(said)
+    assert message(lambda: c.warmup_lr(9, DECAY, lr_start, 4)).startswith(said)
+    pasted = hint(lambda: WarmupLR(DECAY, lr_start, 4)).removeprefix("falling? ")
+    assert eval(pasted, vars(cosine_lr), {"schedule": DECAY, "t_warmup": 4}) == SequenceLR(
+        [(4, PolynomialLR(lr_start, 0.1, 4))], DECAY
+    )
+
+
+def test_an_exponential_warm_up_from_0() -> None:
+    said = "lr_start must be > 0 in an exponential warm-up, got 0"
+    assert message(lambda: WarmupLR(DECAY, 0, 4, curve="exponential")) == said
+
+
+def test_the_state_of_another_scheduler() -> None:
+    state = {"T_max": 10, "base_lrs": [0.1], "last_epoch": 3}
+    assert hint(lambda: c.LRIterator(DECAY).load_state_dict(state)) == (
+        "of another scheduler? use LRIterator(schedule, e=last_epoch)"
+    )
+    assert hint(lambda: c.LRIterator(DECAY).load_state_dict({"count": 3})) == ""
+
+
+# Arrays.
+
+
+class Array:
+    """An array of a library that is not installed here: as far as a message goes."""
+
+    shape: tuple[int, ...] = (3,)
+
+
+def array_of(library: str, shape: tuple[int, ...] = (3,)) -> object:
+    return type("Array", (Array,), {"__module__": library, "shape": shape})()
+
+
+@pytest.mark.parametrize(
+    ("epochs", "call"),
+    [
+        ([0, 1], "(numpy.asarray(e))"),
+        ((0, 1), "(numpy.asarray(e))"),
+        (range(2), "(numpy.asarray(e))"),
+        (array_of("pandas.core.series"), "(e.to_numpy())"),
+        (array_of("polars.series.series"), "(e.to_numpy())"),
+        (array_of("torch"), ".on(torch)(e)"),
+        (array_of("numpy"), ".on(numpy)(e)"),  # before 2.0
+        (array_of("tensorflow.python.framework.ops"), ".on(tensorflow.experimental.numpy)(e)"),
+        (array_of("keras.src.backend"), ".on(keras.ops)(e)"),
+        (array_of("mlx.core"), ".on(mlx.core)(e)"),
+    ],
+)
+@pytest.mark.parametrize("ask", [DECAY, HarmonicLR(0.1), lambda e: c.cosine_lr(e, 0.1, 0.001, 10)])
+def test_an_array_of_epochs(epochs: object, call: str, ask: Callable[[Any], object]) -> None:
+    assert hint(lambda: ask(epochs)) == f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
+
+
+def test_an_array_of_numpy_as_the_epoch_of_a_function() -> None:
+    call = hint(lambda: c.cosine_lr(np.arange(3), 0.1, 0.001, 10)).partition(" it is ")[2]
+    assert eval(call, {"schedule": DECAY, "e": np.arange(3)}).tolist() == DECAY.values(3)
+
+
+@pytest.mark.parametrize("rate", [array_of("jax._src.interpreters.ad", ()), np.array([0.1, 0.2])])
+def test_a_rate_that_is_an_array_or_traced(rate: Any) -> None:
+    assert hint(lambda: c.cosine_lr(3, rate, 0.001, 10)).endswith(
+        "a schedule that starts at 1.0 it is peak * schedule(e)"
+    )
+
+
+NO_ARRAYS = [
+    "3",
+    None,
+    1j,
+    {},
+    {3},
+    np.str_("3"),
+    np.timedelta64(3, "D"),
+    np.datetime64("2020"),
+    np.array(["a"]),
+    object(),
+]
+
+
+@pytest.mark.parametrize("value", NO_ARRAYS)
+@pytest.mark.parametrize("name", ["e", "lr_init", "t_max"])
+def test_what_is_no_array_has_no_hint(name: str, value: object) -> None:
+    arguments = {"e": 3, "lr_init": 0.1, "lr_min": 0.001, "t_max": 10, name: value}
+    assert message(lambda: c.cosine_lr(**arguments)).startswith(f"{name} must be one number, got {value!r}")
+    assert hint(lambda: c.cosine_lr(**arguments)) == ""
+
+
+# The form of a message.
+
+
+def test_a_long_value_is_cut() -> None:
+    assert message(lambda: c.ConstantLR("x" * 200)) == f"lr_init must be one number, got '{'x' * 76}..."
