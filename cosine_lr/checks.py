@@ -59,10 +59,9 @@ OTHERS = {  # a name of this package: what other libraries, or version 2, call i
     "SequenceLR": "SequentialLR join_schedules",
     "RestartLR": "CyclicLR",
     "ProductLR": "ChainedScheduler",
-    "WarmupLR(CosineLR(lr_init, lr_min, t_max), lr_start, t_warmup)":
-        "OneCycleLR get_cosine_schedule_with_warmup warmup_cosine_decay_schedule",
-    "WarmupLR(PolynomialLR(lr_init, lr_min, t_max), lr_start, t_warmup)": "get_linear_schedule_with_warmup",
-    "WarmupLR(ConstantLR(lr_init), lr_start, t_warmup)": "get_constant_schedule_with_warmup LinearWarmup",
+    "WarmupLR(CosineLR(...), ...)": "OneCycleLR get_cosine_schedule_with_warmup warmup_cosine_decay_schedule",
+    "WarmupLR(PolynomialLR(...), ...)": "get_linear_schedule_with_warmup",
+    "WarmupLR(ConstantLR(...), ...)": "get_constant_schedule_with_warmup LinearWarmup",
 }
 NOWHERE = {  # what has no counterpart, and why
     "ReduceLROnPlateau": "it follows a metric, a schedule the epoch alone",
