@@ -201,7 +201,8 @@ def of_function(e: Epochs, schedule: Any) -> Any:
         result = function(e.n + 0.0) + e.full(0.0)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         try:
-            known = e.xp.reshape(e.n, (-1,)).tolist()
+            flat = e.xp.reshape(e.n, (-1,))
+            known = flat.tolist() if hasattr(flat, "tolist") else [float(each) for each in flat]
         except (AttributeError, RuntimeError, *NOT_A_NUMBER):
             must = "made of operators that arrays have (no if, min, max, math) in compiled code"
             raise TypeError(f"schedule must be {must}, got {schedule!r}") from error

@@ -73,7 +73,7 @@ NOWHERE = {  # what has no counterpart, and why
 NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
 ARRAYS = {  # of the first name of a type's module, how a schedule is called with it
     "builtins": "(numpy.asarray(e))", "pandas": "(e.to_numpy())", "polars": "(e.to_numpy())",
-    "keras": ".on(keras.ops)(e)", "mlx": ".on(mlx.core)(e)", "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
+    "keras": ".on(keras.ops)(e)", "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
 }
 
 
@@ -145,7 +145,7 @@ def _array_hint(name: str, value: Any) -> str:
         return ""
     if name == "e":
         library = type(value).__module__.partition(".")[0]
-        call = ARRAYS.get(library, "(e)" if hasattr(value, "__array_namespace__") else f".on({library})(e)")
+        call = "(e)" if hasattr(value, "__array_namespace__") else ARRAYS.get(library, f".on({library})(e)")
         return f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
     if name in ("lr_init", "lr_min", "lr_start"):
         return "an array of rates, or a traced one? with a schedule that starts at 1.0 it is peak * schedule(e)"
