@@ -12,7 +12,8 @@ import pytest
 
 import cosine_lr
 from cosine_lr import CosineLR, PolynomialLR, Schedule, SequenceLR, WarmupLR
-from cosine_lr.checks import NOWHERE, OTHERS, meant
+from cosine_lr.checks import NOWHERE, OTHERS
+from cosine_lr.checks import meant as meant_by
 from tests.schedules import CLASSES, DECAY, HarmonicLR
 
 c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
@@ -32,47 +33,57 @@ def hint(call: Callable[[], object]) -> str:
 
 # Names.
 
+SAID = {  # the answers that name nothing here
+    "": "",
+    "rising": "did you mean PolynomialLR, or if it rises WarmupLR?",
+    **NOWHERE,
+}
+KEYWORDS = [  # a class, keywords that it does not have, and what may have been meant
+    ("CosineLR", "T_max tmax decay_steps total_steps num_training_steps", "t_max"),
+    ("CosineLR", "eta_min min_lr alpha end_value", "lr_min"),
+    ("CosineLR", "eta_max max_lr init_lr lr initial_learning_rate", "lr_init"),
+    ("CosineLR", "num_warmup_steps warmup_steps", "WarmupLR(schedule, lr_start, t_warmup)"),
+    ("CosineLR", "e last_epoch", "LRIterator(schedule, e=...)"),
+    ("CosineLR", "optimizer", "optimizer"),
+    ("CosineLR", "verbose", "verbose"),
+    ("CosineLR", "shape colour", ""),
+    ("CosineRestartsLR", "T_0 first_cycle_steps", "t_max"),
+    ("CosineRestartsLR", "T_mult tmult", "t_mult"),
+    ("CosineRestartsLR", "num_cycles", "n_cycles"),
+    ("PolynomialLR", "total_iters transition_steps", "t_max"),
+    ("ExponentialLR", "decay_steps transition_steps", "t_scale"),
+    ("ExponentialLR", "decay_rate gama", "gamma"),
+    ("MultiStepLR", "boundaries milestone", "milestones"),
+    ("WarmupLR", "num_warmup_steps warmup_steps warmup", "t_warmup"),
+    ("WarmupLR", "start_lr", "lr_start"),
+    ("WarmupLR", "shape", "curve"),
+    ("HarmonicLR", "learning_rate", "lr_init"),  # one's own class
+    ("HarmonicLR", "e", "LRIterator(schedule, e=...)"),
+    ("HarmonicLR", "t_max", ""),
+]
+NAMES = [  # names in the notation, and what may have been meant
+    ("CosinLR cosinelr Cosine cosine_lr CosineAnnealingLR CosineDecay cosine_decay_schedule", "CosineLR"),
+    ("CosineAnnealingWarmRestarts CosineDecayRestarts CosineRestartLR", "CosineRestartsLR"),
+    ("PolyLR PolynomialDecay", "PolynomialLR"),
+    ("LinearLR", "rising"),
+    ("WarmUpLR", "WarmupLR"),
+    ("SequentialLR", "SequenceLR"),
+    ("MultistepLR", "MultiStepLR"),
+    ("get_cosine_schedule_with_warmup OneCycleLR", "WarmupLR(CosineLR(...), ...)"),
+    ("ReduceLROnPlateau", "ReduceLROnPlateau"),
+    ("LRIterator", "LRIterator"),
+]
+
+
+def answer(meant: str) -> str:
+    return SAID.get(meant, f"did you mean {meant}?")
+
 
 @pytest.mark.parametrize(
-    ("kind", "keyword", "answer"),
-    [
-        ("CosineLR", "T_max", "did you mean t_max?"),
-        ("CosineLR", "tmax", "did you mean t_max?"),
-        ("CosineLR", "eta_min", "did you mean lr_min?"),
-        ("CosineLR", "eta_max", "did you mean lr_init?"),
-        ("CosineLR", "max_lr", "did you mean lr_init?"),
-        ("CosineLR", "initial_learning_rate", "did you mean lr_init?"),
-        ("CosineLR", "init_lr", "did you mean lr_init?"),
-        ("CosineLR", "decay_steps", "did you mean t_max?"),
-        ("CosineLR", "total_steps", "did you mean t_max?"),
-        ("CosineLR", "alpha", "did you mean lr_min?"),
-        ("CosineLR", "num_warmup_steps", "did you mean WarmupLR(schedule, lr_start, t_warmup)?"),
-        ("CosineLR", "last_epoch", "did you mean LRIterator(schedule, e=...)?"),
-        ("CosineLR", "e", "did you mean LRIterator(schedule, e=...)?"),
-        ("CosineLR", "optimizer", "a schedule has none: set its rate to schedule(epoch)"),
-        ("CosineLR", "verbose", "nothing is printed: print schedule(epoch)"),
-        ("CosineRestartsLR", "T_0", "did you mean t_max?"),
-        ("CosineRestartsLR", "T_mult", "did you mean t_mult?"),
-        ("CosineRestartsLR", "first_cycle_steps", "did you mean t_max?"),
-        ("CosineRestartsLR", "num_cycles", "did you mean n_cycles?"),
-        ("PolynomialLR", "total_iters", "did you mean t_max?"),
-        ("PolynomialLR", "end_value", "did you mean lr_min?"),
-        ("ExponentialLR", "decay_steps", "did you mean t_scale?"),
-        ("ExponentialLR", "decay_rate", "did you mean gamma?"),
-        ("MultiStepLR", "boundaries", "did you mean milestones?"),
-        ("WarmupLR", "num_warmup_steps", "did you mean t_warmup?"),
-        ("WarmupLR", "warmup_steps", "did you mean t_warmup?"),
-        ("WarmupLR", "start_lr", "did you mean lr_start?"),
-        ("WarmupLR", "shape", "did you mean curve?"),
-        ("HarmonicLR", "learning_rate", "did you mean lr_init?"),  # one's own class
-        ("HarmonicLR", "e", "did you mean LRIterator(schedule, e=...)?"),
-        ("HarmonicLR", "t_max", ""),
-        ("CosineLR", "shape", ""),
-        ("CosineLR", "colour", ""),
-    ],
+    ("kind", "keyword", "meant"), [(kind, word, meant) for kind, words, meant in KEYWORDS for word in words.split()]
 )
-def test_a_keyword(kind: str, keyword: str, answer: str) -> None:
-    said = f"{kind} has no argument {keyword}" + (answer and f" ({answer})")
+def test_a_keyword(kind: str, keyword: str, meant: str) -> None:
+    said = f"{kind} has no argument {keyword}" + (meant and f" ({answer(meant)})")
     assert message(lambda: NAMED[kind](**{keyword: 3})) == said
     assert message(lambda: c.parse(f"WarmupLR({kind}({keyword}=3), 0, 5)", HarmonicLR)) == said
 
@@ -84,31 +95,15 @@ def test_of_several_keywords_the_first() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        ("CosinLR", "did you mean CosineLR?"),
-        ("cosinelr", "did you mean CosineLR?"),
-        ("cosine_lr", "did you mean CosineLR?"),
-        ("CosineAnnealingLR", "did you mean CosineLR?"),
-        ("CosineAnnealingWarmRestarts", "did you mean CosineRestartsLR?"),
-        ("CosineDecay", "did you mean CosineLR?"),
-        ("CosineDecayRestarts", "did you mean CosineRestartsLR?"),
-        ("LinearLR", "did you mean PolynomialLR, or if it rises WarmupLR?"),
-        ("WarmUpLR", "did you mean WarmupLR?"),
-        ("SequentialLR", "did you mean SequenceLR?"),
-        ("MultistepLR", "did you mean MultiStepLR?"),
-        ("get_cosine_schedule_with_warmup", "did you mean WarmupLR(CosineLR(...), ...)?"),
-        ("OneCycleLR", "did you mean WarmupLR(CosineLR(...), ...)?"),
-        ("ReduceLROnPlateau", "it follows a metric, a schedule the epoch alone"),
-        ("LRIterator", "a run, not a schedule: LRIterator(parse(...), e=...)"),
-        ("RexLR", "your own class, in Python: parse(text, RexLR)"),
-        ("HarmonicLR", "your own class, in Python: parse(text, HarmonicLR)"),
-    ],
-)
+@pytest.mark.parametrize(("name", "meant"), [(word, meant) for words, meant in NAMES for word in words.split()])
+def test_a_class_in_the_notation(name: str, meant: str) -> None:
+    assert message(lambda: c.parse(f"WarmupLR({name}(0.1), 0.0, 5)")).endswith(f", got {name!r} ({answer(meant)})")
+
+
+@pytest.mark.parametrize("name", ["RexLR", "HarmonicLR", "MyScheduleLR"])
 @pytest.mark.parametrize("text", ["{}(0.1)", "WarmupLR({}(0.1), 0.0, 5)", "SequenceLR([(3, {}(1))], ConstantLR(1))"])
-def test_a_class_in_the_notation(name: str, answer: str, text: str) -> None:
-    assert message(lambda: c.parse(text.format(name))).endswith(f", got {name!r} ({answer})")
+def test_a_class_of_ones_own_that_was_not_handed_in(name: str, text: str) -> None:
+    assert hint(lambda: c.parse(text.format(name))) == f"your own class, in Python: parse(text, {name})"
 
 
 def test_a_class_of_ones_own_may_be_meant() -> None:
@@ -131,7 +126,7 @@ def test_the_table_has_no_name_of_this_package() -> None:
 def test_a_keyword_that_is_meant_is_one_of_the_class(kind: type[Schedule]) -> None:
     names = [each.name for each in fields(kind)]
     for word in " ".join(OTHERS.values()).split():
-        said = re.fullmatch(r" \(did you mean (\w+)\?\)", meant(word, names))
+        said = re.fullmatch(r" \(did you mean (\w+)\?\)", meant_by(word, names))
         assert said is None or said[1] in names, word
 
 
@@ -221,7 +216,6 @@ def array_of(library: str, shape: tuple[int, ...] = (3,)) -> object:
         (array_of("numpy"), ".on(numpy)(e)"),  # before 2.0
         (array_of("tensorflow.python.framework.ops"), ".on(tensorflow.experimental.numpy)(e)"),
         (array_of("keras.src.backend"), ".on(keras.ops)(e)"),
-        (array_of("mlx.core"), ".on(mlx.core)(e)"),
     ],
 )
 @pytest.mark.parametrize("ask", [DECAY, HarmonicLR(0.1), lambda e: c.cosine_lr(e, 0.1, 0.001, 10)])
