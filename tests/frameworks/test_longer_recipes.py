@@ -1,36 +1,107 @@
-"""A run that is cut short, one that is extended, and one that is cooled down."""
+"""The recipes that need no framework: counting, positions, runs that are changed on the way, and other numbers."""
 
 from __future__ import annotations
 
-from copy import copy
+import re
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from cosine_lr import ConstantLR, CosineLR, LRIterator, WarmupLR
-from recipes import Killed, changed, recipe, run
+import cosine_lr
+from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, LRIterator, SequenceLR, WarmupLR
+from recipes import Killed, changed, inline, recipe, run, section
 
-torch.set_num_threads(1)
 PLANNED = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 
 
-def train(schedule: LRIterator, until: int) -> None:
-    """Train a small model from where the schedule stands."""
-    weight = torch.nn.Parameter(torch.ones(()))
-    optimizer = torch.optim.SGD([weight], lr=0.5)
-    for _, lr in zip(range(schedule.e, until), schedule):
-        optimizer.param_groups[0]["lr"] = lr
-        optimizer.zero_grad()
-        (weight**2).backward()
-        optimizer.step()
+def noted(code: str, line: str, **names: Any) -> tuple[list[float], dict[str, Any]]:
+    """Return the rates that the loop of a recipe trains with, and its names."""
+    rates: list[float] = []
+    names = run(changed(code, (line, f"{line}\n    rates.append(lr)")), rates=rates, **names)
+    return rates, names
+
+
+# Counting.
+
+
+@pytest.mark.parametrize("n", [20, 100, 1000])
+def test_fractions_of_the_run(n: int) -> None:
+    """Every boundary falls on the same step as in steps; divided by n - 1, the last step has the floor."""
+    code, line = recipe("Fractions of the run"), "lr = schedule(k / n)"
+    rates, _ = noted(code, line, n=n)
+    warm = n // 20
+    assert rates == pytest.approx(WarmupLR(CosineLR(0.1, 0.001, t_max=n - warm), 0.01, warm).values(n), rel=1e-12)
+    assert rates[warm] == 0.1 > rates[warm + 1]
+    assert rates[-1] > 0.001
+    rates, _ = noted(changed(code, ("k / n)", "k / (n - 1))")), line.replace("n)", "(n - 1))"), n=n)
+    assert rates[-1] == 0.001
+
+
+def late(k: int, quotient: float, n: int) -> bool:
+    """Return whether the boundary at step k comes late if the epochs of a run of n steps are such quotients."""
+    return SequenceLR([(k / n, ConstantLR(1.0))], ConstantLR(0.0))(quotient) == 1.0
+
+
+def test_do_not_divide_float32() -> None:
+    right, wrong = inline("Fractions of the run", "int(step)"), inline("Fractions of the run", "torch.tensor")
+    n, number = 100, {"torch": torch, "n": 100}
+    assert not any(late(k, eval(right, number | {"step": torch.tensor(k)}), n) for k in range(1, n))
+    assert sum(late(k, eval(wrong, number | {"k": k}), n) for k in range(1, n)) == 50
+
+
+def test_do_not_add_up() -> None:
+    added, n = 0.0, 10**6
+    for k in range(1, n):
+        added += 1 / n
+        if late(k, added, n):
+            break
+    assert k < n - 1
+
+
+def test_a_batch_size_ramp() -> None:
+    """The boundaries of the batch size and of the warm-up fall between updates, and the last update has the floor."""
+    updates: list[tuple[float, int]] = []
+    names = run(recipe("A batch-size ramp"), train=lambda *update: updates.append(update))
+    seen = np.cumsum([0] + [size for _, size in updates]).tolist()
+    assert seen[-1] == names["seen"] == 992_000
+    assert [size for _, size in updates] == [32] * 1000 + [64] * 1000 + [128] * 7000
+    assert [lr for lr, _ in updates] == [names["schedule"](each) for each in seen[:-1]]
+    assert updates[1000][0] == 0.1 and updates[-2][0] > updates[-1][0] == 0.001
+
+
+# Positions.
+
+
+def test_the_position() -> None:
+    """A run in two parts, twice."""
+    used: list[float] = []
+    code = recipe("The position")
+    assert run(code + code, train_epoch=used.append)["state"] == {"e": 100}
+    assert used == 2 * CosineLR(0.1, 0.001, t_max=99).values(100)
+
+
+def test_do_not_build_it_once_for_several_runs() -> None:
+    used: list[float] = []
+    built = inline("The position", "rates = ")
+    code = changed(recipe("The position"), ("    rates = LRIterator(schedule, e)\n", ""), ("def train", f"{built}\n\ndef train"))
+    run(code + "used.clear(); train(schedule, 100)", train_epoch=used.append, used=used)
+    assert set(used) == {0.001}
+
+
+def test_do_not_zip_the_rates_first() -> None:
+    rates, epochs = LRIterator(PLANNED), 50
+    list(eval(inline("The position", "zip("), {"rates": rates, "epochs": epochs}))
+    assert rates.e == 51
+    rates.e = 0
+    list(zip(range(epochs), rates))
+    assert rates.e == 50
 
 
 def test_the_position_is_one_ahead_during_an_epoch() -> None:
-    schedule = CosineLR(0.1, 0.001, t_max=99)
-    for epoch, _ in zip(range(100), schedule):
-        assert schedule.e == epoch + 1
-    assert schedule.e == 100
+    rates = LRIterator(PLANNED)
+    assert [rates.e for _ in zip(range(100), rates)] == [*range(1, 101)]
 
 
 @pytest.mark.parametrize("cut", [0, 7, 99])
@@ -38,66 +109,129 @@ def test_an_own_counter_in_finally(cut: int) -> None:
     """The epoch that was cut short is trained again, and none is left out."""
     used: list[float] = []
 
-    def train(lr: float) -> None:
+    def train_epoch(lr: float) -> None:
         if len(used) == cut:
             raise Killed
         used.append(lr)
 
-    names: dict[str, Any] = {"train": train}
+    names: dict[str, Any] = {"train_epoch": train_epoch}
     with pytest.raises(Killed):
-        exec(recipe("The position"), names)
-    assert names["checkpoint"] == {"done": cut} and names["schedule"].e == 0
-    go_on = changed(recipe("The position"), ("done = 0", f"done = {cut}"))
-    assert run(go_on, train=used.append)["checkpoint"] == {"done": 100}
+        exec(recipe("The position", 1), names)
+    assert names["checkpoint"] == {"done": cut}
+    go_on = changed(recipe("The position", 1), ("done = 0", f"done = {cut}"))
+    assert run(go_on, train_epoch=used.append)["checkpoint"] == {"done": 100}
     assert used == names["schedule"].values(100) and used[-1] == 0.001
 
 
-EXTENDED = pytest.mark.parametrize("k", [0, 3, 50])
+# Runs that are changed on the way.
 
 
-def extended(k: int) -> dict[str, Any]:
-    names = run(changed(recipe("Extend a run"), ("k = 50", f"k = {k}")))
-    assert names["running"] == PLANNED
-    return names
+@pytest.mark.parametrize("k", [0, 3, 50])
+def test_extend_a_run(k: int) -> None:
+    """`branch` begins at the rate of epoch k, `longer` is the curve of 120 epochs; both end at the floor."""
+    rates, names = noted(changed(recipe("Extend a run"), ("k = 50", f"k = {k}")), "lr = branch(epoch)")
+    branch, longer = names["branch"], names["longer"]
+    assert names["running"] == PLANNED and branch.values(k + 1) == PLANNED.values(k + 1)
+    assert rates == CosineLR(PLANNED(k), 0.001, t_max=119 - k).values(120 - k)
+    assert branch(118) > 0.001 == branch(119) == branch(140)
+    assert longer.values(5) == PLANNED.values(5) and longer(118) > 0.001 == longer(119)
+    assert longer(50) > PLANNED(50)  # the step up
 
 
-@EXTENDED
-def test_extend_a_run(used: list[float], k: int) -> None:
-    train(copy(PLANNED), k)
-    train(extended(k)["longer"], 125)
-    planned = WarmupLR(CosineLR(0.1, 0.001, t_max=114), lr_start=0.01, t_warmup=5).values(125)
-    assert used == PLANNED.values(k) + planned[k:]
-    assert used[118] > 0.001 == used[119] == used[124]
-    if k == 50:
-        assert used[50] > PLANNED(50)  # the step up
-
-
-@EXTENDED
-def test_extend_a_run_without_a_step(used: list[float], k: int) -> None:
-    train(copy(PLANNED), k)
-    train(extended(k)["branch"], 125)
-    rest = CosineLR(PLANNED(k), 0.001, t_max=119 - k)
-    assert used == PLANNED.values(k) + rest.values(125 - k)
-    assert used[k] == PLANNED(k)
-    assert used[118] > 0.001 == used[119] == used[124]
+def test_rewarm_a_finished_run() -> None:
+    rates, names = noted(recipe("Rewarm a finished run"), "lr = again(epoch)")
+    again, longer = names["again"], names["longer"]
+    assert again.values(101) == PLANNED.values(101) and rates[0] == 0.001
+    assert rates[:6] == pytest.approx(np.linspace(0.001, longer(105), 6), rel=1e-14)
+    assert rates[5:] == longer.values(200)[105:] and rates[-2] > rates[-1] == 0.001
+    lower = eval(inline("Rewarm a finished run", "WarmupLR(CosineLR(0.05"), names)
+    assert (lower(0), lower(5), lower(99)) == (0.001, 0.05, 0.001)
 
 
 @pytest.mark.parametrize("k", [0, 3, 50])
 @pytest.mark.parametrize("constant", [False, True])
-def test_cool_down(used: list[float], k: int, constant: bool) -> None:
-    """A branch that starts at k, in the warm-up or later, and reaches 0 in 20 steps; the run itself can go on."""
+def test_cool_down(k: int, constant: bool) -> None:
+    """A branch that starts at k, in the warm-up or later. The last of its 20 steps has a rate of 0."""
     code = changed(recipe("Cool down"), ("k, n = 50, 20", f"k, n = {k}, 20"))
     if not constant:
         code = changed(code, ("WarmupLR(ConstantLR(0.1)", "WarmupLR(CosineLR(0.1, 0.001, t_max=94)"))
-    names = run(code, CosineLR=CosineLR)
-    running, cooling = names["running"], names["cooling"]
-    assert running == (WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=5) if constant else PLANNED)
-    train(running, k)
-    train(cooling, k + 25)
-    sqrt = [running(k) * (1 - (i / 20) ** 0.5) for i in range(20)]
-    assert used[:k] == running.values(k)
-    assert used[k:] == pytest.approx([*sqrt, 0.0, 0.0, 0.0, 0.0, 0.0], rel=1e-14)
-    assert used[k] == running(k) and used[k + 20] == 0.0
-    used.clear()
-    train(running, k + 10)
-    assert used == running.values(k + 10)[k:]
+    rates, names = noted(code, "lr = cooling(step)", CosineLR=CosineLR)
+    running = names["running"]
+    assert names["cooling"].values(k) == running.values(k) and rates[0] == running(k)
+    assert rates == pytest.approx([running(k) * (1 - (i / 19) ** 0.5) for i in range(20)], rel=1e-14)
+    assert rates[-2] > rates[-1] == 0.0
+    trains, _ = noted(changed(code, (" - 1,", ",")), "lr = cooling(step)", CosineLR=CosineLR)
+    assert trains[-1] == pytest.approx(running(k) * (1 - 0.95**0.5), rel=1e-13)
+
+
+def test_restarts_that_train_the_minimum() -> None:
+    rates, _ = noted(recipe("Restarts that train the minimum"), "lr = schedule(epoch)")
+    assert rates == 10 * CosineLR(0.1, 0.001, t_max=9).values(10)
+    assert rates[::10] == [0.1] * 10 and rates[9::10] == [0.001] * 10
+    trap = eval(inline("Restarts that train the minimum", "CosineRestartsLR"))
+    assert isinstance(trap, CosineRestartsLR) and min(trap.values(100)) == min(trap.values(10)) == trap(9)
+    assert f"Epoch 9 has {trap(9):.4f}." in section("Restarts that train the minimum")
+
+
+POINTS = [(0, 0.01), (5, 0.1), (50, 0.1), (50, 0.05), (99, 0.0)]
+
+
+@pytest.mark.parametrize("points", [POINTS, [(3.5, 0.2), (7.25, 0.2), (11, 0.3)], [(4, 0.1)], [(0, 0.0), (1e6, 1.0)]])
+def test_a_list_of_points(points: list[tuple[float, float]]) -> None:
+    names = run(recipe("A list of points"))
+    assert names["schedule"] == names["through"](POINTS)
+    schedule, times = names["through"](points), [t for t, _ in points]
+    epochs = [e for e in np.linspace(0, 1.2 * times[-1], 211).tolist() if e not in times]
+    wanted = np.interp(epochs, times, [lr for _, lr in points])
+    assert schedule(np.array(epochs)) == pytest.approx(wanted, rel=1e-12, abs=1e-17)
+    assert [schedule(t) for t in times] == [dict(points)[t] for t in times]  # at a step, the second point
+
+
+def test_a_warmup_around_a_warmup() -> None:
+    schedule = run(recipe("A warm-up around a warm-up"))["schedule"]
+    assert [schedule(e) for e in (0, 15_000, 30_000, 60_000)] == [0.0, 5e-5, 1e-4, 2e-3]
+    assert schedule.values(60_002)[-1] == InversePowerLR(2e-3, t_scale=60_000)(1)
+
+
+# Other numbers.
+
+
+def test_other_numbers() -> None:
+    """The first and the last numbers, which stay; the KL weight rises four times, each time to a plateau."""
+    names = run(recipe("Other numbers"))
+    n = names["n"]
+    wanted = {"epsilon": (1.0, 0.05), "temperature": (5.0, 0.5), "kl_weight": (0.0, 1.0), "beta": (0.4, 1.0)}
+    wanted |= {"ema": (0.996, 1.0), "weight_decay": (0.04, 0.4), "momentum": (0.95, 0.95)}
+    for name, (first, last) in wanted.items():
+        assert [names[name](e) for e in (0, n, 2 * n)] == [first, last, last], name
+    cycle = names["kl_weight"].values(2500)
+    assert cycle[625] == 0.5 and cycle[1250:] == [1.0] * 1250 and names["kl_weight"].values(n) == 4 * cycle
+    assert names["momentum"](3 * n // 10) == min(names["momentum"].values(n)) == 0.85
+
+
+TABLE = dict(re.findall(r"(?m)^\| (linear|exponential|cosine) \|(.+)$", section("Other numbers")))
+
+
+@pytest.mark.parametrize("kind", TABLE)
+@pytest.mark.parametrize("column, a, b", [(0, 0.8, 0.2), (1, 0.2, 0.8)])
+def test_from_a_to_b(kind: str, column: int, a: float, b: float) -> None:
+    n = 40
+    x = np.arange(n + 1) / n
+    wanted = {
+        "linear": a + (b - a) * x,
+        "exponential": a * (b / a) ** x,
+        "cosine": a + (b - a) * (1 - np.cos(np.pi * x)) / 2,
+    }
+    schedule = eval(re.findall("`(.+?)`", TABLE[kind])[column], vars(cosine_lr) | {"a": a, "b": b, "n": n})
+    assert schedule.values(n + 1) == pytest.approx(wanted[kind], rel=1e-14)
+    assert (schedule(0), schedule(n), schedule(2 * n)) == (a, b, b)
+    again = eval(inline("Other numbers", "RestartLR"), vars(cosine_lr) | {"schedule": schedule, "n": n})
+    assert again.values(3 * n) == pytest.approx(3 * schedule.values(n), rel=1e-15)
+
+
+def test_numbers_are_at_least_0() -> None:
+    with pytest.raises(ValueError, match="lr_min must be .* got -1"):
+        CosineLR(1.0, -1.0, t_max=10)
+    schedule = CosineLR(2.0, 0.0, t_max=10)
+    numbers = [eval(inline("Other numbers", "schedule(step) - 1"), {"schedule": schedule, "step": e}) for e in range(11)]
+    assert (numbers[0], numbers[10]) == (1.0, -1.0)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import mlx.core as mx
 import mlx.nn
 import mlx.optimizers
 import numpy as np
 import skorch.callbacks
 import skorch.regressor
-import stable_baselines3
 import thinc.api
 import torch
 from fastai.callback.core import Callback
@@ -21,7 +19,6 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from ignite.engine import Engine, Events
 from ignite.handlers import LRScheduler
-from pytest import approx
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, WarmupLR
@@ -98,17 +95,10 @@ def test_skorch(factor: WarmupLR, used: list[float]) -> None:
     assert used == [0.1 * each for each in factor.values(100)]
 
 
-def test_stable_baselines3(schedule: WarmupLR, used: list[float]) -> None:
-    env = gymnasium.make("CartPole-v1")
-    model = eval(row("Stable-Baselines3")[0], {"A2C": stable_baselines3.A2C, "env": env, "schedule": schedule})
-    model.learn(100 * model.n_steps)
-    assert used == approx(schedule.values(100), rel=1e-12)
-
-
 def test_thinc(schedule: WarmupLR) -> None:
     """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
     names = {"Schedule": thinc.api.Schedule, "SGD": thinc.api.SGD, "schedule": schedule}
-    optimizer = eval(row("thinc")[0], names)
+    optimizer = eval(row("thinc (spaCy)")[0], names)
     rates = []
     for _ in range(STEPS):
         weight, _ = optimizer((1, "weight"), np.zeros(1), np.ones(1))
