@@ -3,29 +3,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain, pairwise
 from random import Random
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .checks import whole_number
+from .checks import number, refuse, time, whole_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    Point = tuple[float, float]  # epoch, rate
+
 NEEDED = "a plot needs Matplotlib: pip install matplotlib"
 _PARTS = 1_000  # of a long run, each drawn by its first, lowest, highest and last rate
 _MOST = 1_000  # epochs of one part whose rates are computed
+_STEPS = 2**17  # of a run in fractions
+_LARGEST = 1e100  # number that is drawn; Matplotlib's own arithmetic overflows not far beyond
+_FONT = 8.0  # points
+_ABOVE = "cosine_lr: above the Axes"  # the id of a legend
 
 
 def plot(
-    *schedules: Callable[[float], float], epochs: int, ax: Axes | None = None, log: bool = False, unit: str = "epoch"
+    *schedules: Callable[[float], float], epochs: float, labels: Sequence[str] | None = None, ax: Axes | None = None,
+    log: bool = False, unit: str = "epoch", ylabel: str = "learning rate",
 ) -> Axes:
     """Draw the rates of epochs 0 to `epochs - 1`, one line per schedule, and return the Axes.
 
-    A schedule is any callable from the epoch to the rate; the legend has its notation. Without `ax` a new figure is
-    made; none is shown or saved. `log` draws the rates on a logarithmic scale, if any is above 0; `unit` is the word
-    for what is counted. Raises ImportError without Matplotlib: pip install matplotlib.
+    A schedule is any callable from the epoch to the rate. Where it jumps, the line is vertical. If `epochs` is a float,
+    the curve from 0 to `epochs` itself is drawn: `epochs=1.0` for schedules in fractions of the run. `log` draws the
+    rates on a logarithmic scale, unless all are 0 or `ax` has negative data. Rates below 1e-100 are drawn as 0.
+
+    The legend has `labels`, one string per schedule, or else the notation. `unit` is the word for what is counted,
+    `ylabel` for what the schedules return. In all of these a dollar sign is a dollar sign. Without `ax` a new figure is
+    made, with the legend above the Axes; it is not shown or saved. With `ax` the legend is inside; twins share one.
+    Raises ImportError without Matplotlib: pip install matplotlib.
 
     Up to 4,000 epochs are all drawn. A longer run is cut into 1,000 parts, each drawn by its first, lowest, highest and
     last rate. Beyond 1,000,000 epochs these are the rates of 1,000 epochs of each part, picked at random and the same
@@ -40,43 +53,114 @@ def plot(
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         raise ImportError(f"{NEEDED} ({error})") from error
-    n = whole_number("epochs", epochs, 1)
-    curves = [_points(schedule, n) for schedule in schedules]
-    labels = [_label(schedule) for schedule in schedules]
-    if ax is None:
+    (n, scale), names = _run(epochs), _names(schedules, labels)
+    curves = [_curve(schedule, n, scale) for schedule in schedules]
+    if above := ax is None:
         from matplotlib import pyplot
-        figure, ax = pyplot.subplots(layout="constrained")
-        figure.set_figheight(figure.get_figheight() + 0.17 * len("\n".join(labels).splitlines()))  # for the legend
-    for points, label in zip(curves, labels):
-        ax.plot(*zip(*points), label=label, marker="." if n <= 50 else "", linewidth=1.5)
-    ax.set_xlabel(unit)
-    ax.set_ylabel("learning rate")
+        ax = pyplot.figure(layout="constrained").add_subplot()
+    first = sum(len(each.lines) for each in _same_place(ax))  # so that twins have different colors
+    for i, (name, (line, dots)) in enumerate(zip(names, curves), first):
+        x, y = zip(*((e * scale, rate) for e, rate in line))
+        ax.plot(x, y, label=name, color=f"C{i}", linewidth=1.5, marker="." if n <= 50 else "", markevery=dots)
+    ax.set(xlabel=_text(unit), ylabel=_text(ylabel))
     ax.margins(x=0.02)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=scale == 1, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter("{x:,.15g}")
-    if log and any(rate > 0.0 for points in curves for _, rate in points):
-        ax.set_yscale("log")
-    elif ax.get_yscale() == "linear":
-        ax.set_ylim(bottom=0.0, auto=None)
     ax.grid(alpha=0.25)
-    if schedules:  # above, not over, the curves
-        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, fontsize="small")
+    lowest, highest = ax.dataLim.intervaly  # of all that is drawn there
+    if log and lowest >= 0.0 < highest:
+        ax.set_yscale("log")
+    elif lowest >= 0.0 and ax.get_yscale() == "linear" and ax.get_autoscaley_on():
+        ax.set_ylim(bottom=0.0, auto=None)
+    legend(ax, above)
     return ax
 
 
-def _points(schedule: Callable[[float], float], n: int) -> list[tuple[int, float]]:
+def _run(epochs: float) -> tuple[int, float]:
+    """Return how many points a run has, and how far they are apart: in a run given as a float, a part of it."""
+    run = _drawable("epochs", number("epochs", epochs))
+    return (_STEPS + 1, time("epochs", run) / _STEPS) if type(run) is float else (whole_number("epochs", run, 1), 1)
+
+
+def _names(schedules: Sequence[object], labels: Sequence[str] | None) -> list[str]:
+    names = list(map(repr, schedules) if labels is None else labels)
+    if isinstance(labels, str) or len(names) != len(schedules) or not all(isinstance(each, str) for each in names):
+        refuse("labels", f"one string for each of {len(schedules)} schedules", labels)
+    return [f" {_text(name)}" if name.startswith("_") else _text(name) for name in names]  # Matplotlib hides "_..."
+
+
+def _text(words: str) -> str:
+    return words.replace("$", r"\$")  # between two dollar signs Matplotlib expects mathematics
+
+
+def _drawable(name: str, value: float) -> float:
+    if abs(value) > _LARGEST:
+        refuse(name, f"at most {_LARGEST} in a plot", value)
+    return 0.0 if 0.0 < abs(value) < 1 / _LARGEST else value
+
+
+def _curve(schedule: Callable[[float], float], n: int, scale: float) -> tuple[list[Point], list[int]]:
+    """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners."""
+    def rate(e: float) -> float:
+        return _drawable("schedule(e)", schedule(e * scale))
+    points = _points(rate, n)
+    try:
+        corners = [_corners(rate, a, b) for a, b in pairwise(points)]
+    except (LookupError, TypeError, ValueError):  # it takes whole epochs only, as a table does
+        corners = [[] for _ in points[1:]]
+    pieces = [[point, *more] for point, more in zip(points, [*corners, []])]
+    return list(chain(*pieces)), list(accumulate(map(len, pieces[:-1]), initial=0))
+
+
+def _points(rate: Callable[[float], float], n: int) -> list[Point]:
     if n <= 4 * _PARTS:
-        return [(e, schedule(e)) for e in range(n)]
-    random, points = Random(0), []
+        return [(e, rate(e)) for e in range(n)]
+    random = Random(0)
+    points: list[Point] = []
     for i in range(_PARTS):
         first, last = i * n // _PARTS, (i + 1) * n // _PARTS - 1
-        seen = range(first, last + 1) if last - first < _MOST else (random.randint(first, last) for _ in range(_MOST))
-        rates = {e: schedule(e) for e in (first, *seen, last)}
+        length = last - first
+        places = range(length) if length < _MOST else (int(random.random() * length) for _ in range(_MOST))
+        rates = {e: rate(e) for e in (first, *(first + place for place in places), last)}
         kept = {first, min(rates, key=rates.__getitem__), max(rates, key=rates.__getitem__), last}
         points += [(e, rates[e]) for e in sorted(kept)]
     return points
 
 
-def _label(schedule: Callable[[float], float]) -> str:
-    text = fill(repr(schedule), width=72, max_lines=8, placeholder=" ...", break_on_hyphens=False)
-    return f" {text}" if text.startswith("_") else text  # Matplotlib hides a label that begins with an underscore
+def _corners(rate: Callable[[float], float], a: Point, b: Point) -> list[Point]:
+    """Return the corners of a jump from a to b: where half of the change takes a millionth of the time."""
+    (_, before), (end, after) = a, b
+    for _ in range(20):
+        e = (a[0] + b[0]) / 2
+        middle = e, rate(e)
+        a, b = (a, middle) if abs(middle[1] - a[1]) > abs(b[1] - middle[1]) else (middle, b)
+        if abs(b[1] - a[1]) <= abs(after - before) / 2:
+            return []
+    return [(b[0], a[1]), b] if b[0] < end else [(end, a[1])]
+
+
+def _same_place(ax: Axes) -> list[Axes]:
+    """Return this Axes and its twins, the uppermost last."""
+    return [each for each in ax.figure.axes if each.bbox.bounds == ax.bbox.bounds]
+
+
+def legend(ax: Axes, above: bool) -> None:
+    """Put one legend of this Axes and its twins above them and their titles, or inside, in a font that fits."""
+    figure: Any = ax.figure
+    axes = _same_place(ax)
+    for old in [*(each for each in figure.legends if each.get_gid() == _ABOVE), *(each.get_legend() for each in axes)]:
+        if old:
+            old.remove()
+    entries = [entry for each in axes for entry in zip(*each.get_legend_handles_labels())]
+    if not entries:
+        return
+    width, height = ax.bbox.size / figure.dpi * 72 / _FONT  # in letters of the font
+    columns, rows = (72, 8) if above else (max(int((width - 5) / 0.6), 8), max(int(height / 2.4 / len(entries)), 1))
+    labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
+    lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
+    if above:
+        figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_ABOVE)
+        figure.set_figheight(figure.get_figheight() + 0.17 * lines)
+    else:
+        font = _FONT * min(1.0, height / (1.2 * lines + 0.5 * len(entries) + 2), width / (5 + 0.6 * columns))
+        axes[-1].legend(handles, labels, loc="best", fontsize=font)
