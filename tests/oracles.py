@@ -1,90 +1,104 @@
-"""What the schedules must return, computed without them: 60 digits for the formulas, walks in exact numbers for the
-boundaries. Nothing here is shared with the package."""
+"""What the schedules must return, computed without them: 60 digits, with the standard library alone.
+
+Each function has the name and the arguments of the package's function. Epochs and times are exact fractions. No code is
+shared with the package; of a schedule inside a combinator only the fields are read.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from functools import wraps
 from typing import Any
 
-from mpmath import mp, mpf
-
-mp.dps = 60
-
 Number = int | float | Fraction
-NEAR = Fraction(1, 2**40)  # an epoch less than this (relative) below a boundary is on it
+TOLERANCE = Fraction(1, 2**40)  # an epoch this close below a boundary, relative to it, counts as on it
+CONTEXT = Context(prec=60, Emin=-(10**9), Emax=10**9)
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 
 
-def exact(value: Number) -> mpf:
+def precise(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the function compute in 60 digits."""
+
+    @wraps(function)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        with localcontext(CONTEXT):
+            return function(*arguments, **named)
+
+    return wrapped
+
+
+@precise
+def exact(value: Number | Decimal) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
     fraction = Fraction(value)
-    return mpf(fraction.numerator) / fraction.denominator
+    return Decimal(fraction.numerator) / fraction.denominator
 
 
-def ulps(got: float, want: mpf) -> float:
+@precise
+def ulps(got: float, want: Decimal) -> float:
     """How far `got` is from `want`, in units in the last place of `want`."""
-    return float(abs(exact(got) - want) / exact(math.ulp(float(want))))
+    return float(abs(Decimal(got) - want) / Decimal(math.ulp(float(want))))
 
 
-def reached(e: Number, boundary: Number) -> bool:
-    """Whether the epoch is on the boundary or past it, with the forgiveness of law 8."""
-    return Fraction(e) > Fraction(boundary) * (1 - NEAR)
+def rate(schedule: Any, e: Number) -> Decimal:
+    """The rate of a schedule of the package, by its fields."""
+    name = next(name for name in globals() if name.replace("_", "") == type(schedule).__name__.lower())
+    arguments = {each.name: getattr(schedule, each.name) for each in fields(schedule)}
+    return globals()[name](e, **arguments)  # type: ignore[no-any-return]
 
 
-# The formulas, in 60 digits.
+# Helpers.
 
 
-def _part(e: Number, t: Number) -> mpf:
+def _reached(e: Number, boundary: Number) -> bool:
+    return Fraction(e) > Fraction(boundary) * (1 - TOLERANCE) or e >= boundary
+
+
+def _part(e: Number, t: Number) -> Fraction:
     """How far e is on its way to t, from 0 to 1."""
-    e = max(Fraction(e), Fraction(0))
-    return mpf(1) if reached(e, t) else exact(e) / exact(t)
+    return Fraction(1) if _reached(e, t) else Fraction(e) / Fraction(t)
 
 
-def cosine(e: Number, lr_init: float, lr_min: float, t_max: Number) -> mpf:
-    return exact(lr_min) + (exact(lr_init) - exact(lr_min)) * (1 + mp.cos(mp.pi * _part(e, t_max))) / 2
+def _between(low: Number | Decimal, high: Number | Decimal, weight: Decimal) -> Decimal:
+    return exact(low) + (exact(high) - exact(low)) * weight
 
 
-def polynomial(e: Number, lr_init: float, lr_min: float, t_max: Number, power: float = 1, k_decay: float = 1) -> mpf:
-    left = (1 - _part(e, t_max) ** exact(k_decay)) ** exact(power)
-    return exact(lr_min) + (exact(lr_init) - exact(lr_min)) * left
+def _sine(x: Fraction) -> Decimal:
+    """sin(pi * x / 2) by its series, for 0 <= x <= 1."""
+    angle = PI / 2 * exact(x)
+    term, total, n = angle, Decimal(0), 1
+    while abs(term) > abs(total) * Decimal("1e-65"):
+        total += term
+        n += 2
+        term *= -angle * angle / (n * (n - 1))
+    return total
 
 
-def exponential(e: Number, lr_init: float, gamma: float, lr_min: float = 0.0, t_scale: Number = 1) -> mpf:
-    return max(exact(lr_min), exact(lr_init) * exact(gamma) ** (exact(max(e, 0)) / exact(t_scale)))
+def _periods(e: Number, t: Number) -> int:
+    """How many periods of t have passed. Whole numbers need no tolerance, and have none."""
+    e, t = Fraction(e), Fraction(t)
+    n = math.floor(e / t)
+    return n + (max(e.denominator, t.denominator) > 1 and _reached(e, (n + 1) * t))
 
 
-def inverse_power(e: Number, lr_init: float, t_scale: Number, power: float = 0.5, lr_min: float = 0.0) -> mpf:
-    t = exact(t_scale)
-    return max(exact(lr_min), exact(lr_init) * (t / (t + exact(max(e, 0)))) ** exact(power))
-
-
-def step(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: float = 0.0) -> mpf:
-    """The quotient in exact fractions; whole numbers need no forgiveness, and have none."""
-    steps = math.floor(Fraction(max(e, 0)) / Fraction(step_size))
-    if not (isinstance(e, int) and isinstance(step_size, int)):
-        steps += reached(max(e, 0), (steps + 1) * Fraction(step_size))
-    return exponential(steps, lr_init, gamma, lr_min)
-
-
-def multistep(e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float = 0.0) -> mpf:
-    passed = sum(milestone <= 0 or reached(max(e, 0), milestone) for milestone in milestones)
-    return exponential(passed, lr_init, gamma, lr_min)
-
-
-def warmup(e: Number, peak: Number, lr_start: Number, t_warmup: Number, shape: str) -> mpf:
-    """The warm-up alone, up to its end."""
-    x, low, high = _part(e, t_warmup), exact(lr_start), exact(peak)
-    if shape == "exponential":
-        return low * (high / low) ** x
-    return low + (high - low) * (x if shape == "linear" else mp.sin(mp.pi * x / 2) ** 2)
-
-
-# The cycles of restarts.
+def _cycle(e: Number, t: Number, t_mult: Number) -> tuple[int, Fraction, Fraction]:
+    """The number of the cycle that contains e, the place in it, in first cycles, and its length."""
+    if t_mult == 1:
+        i = _periods(e, t)
+        return i, max(Fraction(e) - i * Fraction(t), Fraction(0)), Fraction(t)
+    i, start, length = 0, Fraction(0), Fraction(t)
+    while _reached(e, start + length):
+        i, start, length = i + 1, start + length, length * Fraction(t_mult)
+    return i, max(Fraction(e) - start, Fraction(0)) / Fraction(t_mult) ** i, length
 
 
 def cycles(t_max: int, t_mult: int, last: int) -> list[tuple[int, int]]:
-    """Every (start, length) of restarts up to `last`, walked one cycle after the other in whole numbers."""
+    """Every (start, length) of restarts up to `last`, walked in whole numbers."""
     found, start, length = [], 0, t_max
     while start <= last:
         found.append((start, length))
@@ -92,89 +106,106 @@ def cycles(t_max: int, t_mult: int, last: int) -> list[tuple[int, int]]:
     return found
 
 
-def walk(n: int, t_max: int, t_mult: int) -> list[tuple[int, int, int]]:
-    """For epochs 0 to n - 1, walked one by one: the cycle, the epochs since its start, its length."""
-    found, cycle, place, length = [], 0, 0, t_max
-    for _ in range(n):
-        if place == length:
-            cycle, place, length = cycle + 1, 0, length * t_mult
-        found.append((cycle, place, length))
-        place += 1
-    return found
+@precise
+def place(e: Number, t: Number, t_mult: Number) -> tuple[int, Decimal]:
+    """The cycle by the real-number formula, also of a late one, and how far through it `e` is, from 0 to 1."""
+    x, m = exact(e) / exact(t), exact(t_mult)
+    if m == 1:
+        return int(x), x - int(x)
+    i = int((1 + x * (m - 1)).ln() / m.ln())
+    return i, (x - (m**i - 1) / (m - 1)) / m**i
 
 
-def place(e: Number, t_max: Number, t_mult: Number) -> tuple[int, mpf]:
-    """The cycle of the real-number formula and how far through it `e` is, from 0 to 1."""
-    x, m = exact(e) / exact(t_max), exact(t_mult)
-    cycle = int(mp.floor(mp.log(1 + x * (m - 1)) / mp.log(m))) if m > 1 else int(mp.floor(x))
-    start = (m**cycle - 1) / (m - 1) if m > 1 else mpf(cycle)
-    return cycle, (x - start) / m**cycle
+# The formulas.
 
 
-# Any schedule of the package: its fields are read, its code is not run. Epochs and times are exact fractions, in which
-# no boundary needs forgiveness: for whole numbers of steps.
+def constant_lr(e: Number, lr_init: float) -> Decimal:
+    return exact(lr_init)
 
 
-def rate(schedule: Any, e: Fraction) -> mpf:
-    """The exact rate at epoch e >= 0."""
-    arguments = {each.name: getattr(schedule, each.name) for each in fields(schedule) if each.name != "e"}
-    return _RATES[type(schedule).__name__](e, **arguments)
+@precise
+def cosine_lr(e: Number, lr_init: float, lr_min: float, t_max: Number) -> Decimal:
+    return _between(lr_min, lr_init, _sine(1 - _part(e, t_max)) ** 2)
 
 
-def _cosine_restarts(e: Fraction, lr_init: float, lr_min: float, t_max: Number, **cycling: Any) -> mpf:
-    return _cycling(e, lambda place: cosine(place, lr_init, lr_min, t_max), exact(lr_min), t_max, **cycling)
-
-
-def _restart(e: Fraction, schedule: Any, t_max: Number, **cycling: Any) -> mpf:
-    return _cycling(e, lambda place: rate(schedule, place), rate(schedule, Fraction(t_max)), t_max, **cycling)
-
-
-def _cycling(
-    e: Fraction,
-    f: Callable[[Fraction], mpf],
-    low: mpf,
-    t_max: Number,
-    t_mult: Number,
-    gamma: float,
-    n_cycles: int | None,
-) -> mpf:
-    i, length = 0, Fraction(t_max)
-    while e >= length:
-        i, e, length = i + 1, e - length, length * Fraction(t_mult)
+@precise
+def cosine_restarts_lr(
+    e: Number, lr_init: float, lr_min: float, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None
+) -> Decimal:
+    i, place, _ = _cycle(e, t_max, t_mult)
     if n_cycles is not None and i >= n_cycles:
-        return low
-    return low + (f(e / Fraction(t_mult) ** i) - low) * exact(gamma) ** i
+        return exact(lr_min)
+    return _between(lr_min, cosine_lr(place, lr_init, lr_min, t_max), exact(gamma) ** i)
 
 
-def _warmup(e: Fraction, schedule: Any, lr_start: float, t_warmup: Number, shape: str) -> mpf:
-    if e >= t_warmup:
-        return rate(schedule, e - Fraction(t_warmup))
-    low, high, x = exact(lr_start), rate(schedule, Fraction(0)), exact(e) / exact(t_warmup)
-    if shape == "exponential":
-        return low * (high / low) ** x
-    return low + (high - low) * (x if shape == "linear" else mp.sin(mp.pi * x / 2) ** 2)
+@precise
+def polynomial_lr(e: Number, lr_init: float, lr_min: float, t_max: Number, power: float, k_decay: float) -> Decimal:
+    return _between(lr_min, lr_init, (1 - exact(_part(e, t_max)) ** exact(k_decay)) ** exact(power))
 
 
-def _sequence(e: Fraction, pieces: Iterable[tuple[Number, Any]], then: Any) -> mpf:
+@precise
+def exponential_lr(e: Number, lr_init: float, gamma: float, t_scale: Number, lr_min: float) -> Decimal:
+    return max(exact(lr_min), exact(lr_init) * exact(gamma) ** exact(Fraction(e) / Fraction(t_scale)))
+
+
+@precise
+def step_lr(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: float) -> Decimal:
+    return max(exact(lr_min), exact(lr_init) * exact(gamma) ** _periods(e, step_size))
+
+
+@precise
+def multistep_lr(e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float) -> Decimal:
+    return max(exact(lr_min), exact(lr_init) * exact(gamma) ** sum(_reached(e, each) for each in milestones))
+
+
+@precise
+def inverse_power_lr(e: Number, lr_init: float, t_scale: Number, power: float, lr_min: float) -> Decimal:
+    t = exact(t_scale)
+    return max(exact(lr_min), exact(lr_init) * (t / (t + exact(e))) ** exact(power))
+
+
+# The combinators.
+
+
+@precise
+def warmup_lr(e: Number, schedule: Any, lr_start: float, t_warmup: Number, curve: str, power: float) -> Decimal:
+    if _reached(e, t_warmup):
+        return rate(schedule, max(Fraction(e) - Fraction(t_warmup), Fraction(0)))
+    x, peak = _part(e, t_warmup), rate(schedule, 0)
+    weight = (_sine(x) ** 2 if curve == "cosine" else exact(x)) ** exact(power)
+    if curve == "exponential":
+        return exact(lr_start) * (peak / exact(lr_start)) ** weight
+    return _between(lr_start, peak, weight)
+
+
+@precise
+def sequence_lr(e: Number, pieces: Iterable[tuple[Number, Any]], then: Any) -> Decimal:
+    start = Fraction(0)
     for duration, schedule in pieces:
-        if e < duration:
-            return rate(schedule, e)
-        e -= Fraction(duration)
-    return rate(then, e)
+        if not _reached(e, start + Fraction(duration)):
+            return rate(schedule, max(Fraction(e) - start, Fraction(0)))
+        start += Fraction(duration)
+    return rate(then, max(Fraction(e) - start, Fraction(0)))
 
 
-_RATES: dict[str, Callable[..., mpf]] = {
-    "ConstantLR": lambda e, lr_init: exact(lr_init),
-    "CosineLR": cosine,
-    "CosineRestartsLR": _cosine_restarts,
-    "PolynomialLR": polynomial,
-    "ExponentialLR": lambda e, lr_init, gamma, t_scale, lr_min: exponential(e, lr_init, gamma, lr_min, t_scale),
-    "StepLR": step,
-    "MultiStepLR": multistep,
-    "InversePowerLR": inverse_power,
-    "WarmupLR": _warmup,
-    "SequenceLR": _sequence,
-    "RestartLR": _restart,
-    "ShiftLR": lambda e, schedule, t_shift: rate(schedule, e + Fraction(t_shift)),
-    "ProductLR": lambda e, schedules: mp.fprod(rate(each, e) for each in schedules),
-}
+@precise
+def restart_lr(
+    e: Number, schedule: Any, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None
+) -> Decimal:
+    i, place, _ = _cycle(e, t_max, t_mult)
+    if n_cycles is not None and i >= n_cycles:
+        return rate(schedule, t_max)
+    return _between(rate(schedule, t_max), rate(schedule, place), exact(gamma) ** i)
+
+
+def shift_lr(e: Number, schedule: Any, t_shift: Number) -> Decimal:
+    return rate(schedule, Fraction(e) + Fraction(t_shift))
+
+
+@precise
+def product_lr(e: Number, schedules: Iterable[Any]) -> Decimal:
+    return math.prod((rate(each, e) for each in schedules), start=Decimal(1))
+
+
+def staircase_lr(e: Number, schedule: Any, step_size: Number) -> Decimal:
+    return rate(schedule, _periods(e, step_size) * Fraction(step_size))
