@@ -1,0 +1,335 @@
+"""Law 13. Arrays: an array of epochs gives the rates that its numbers give. If the epochs, the times and `t_mult` are
+whole, and the epochs below 2**24 in float32, 2**40 in float64, they fall on the same side of every boundary, and a
+rate is within 16 units in the last place of the array's float type, plus 4 per unit of ln(highest rate / rate), of the
+rate of the number. Both ends are exact. With other times and epochs, in float64 and below 2**24, a rate is within that
+of the rate of an epoch that is at most 2**-40 of itself away.
+
+Here with NumPy and with array-api-strict, which has nothing that the standard for arrays has not. The other libraries
+stand in tests/frameworks/test_arrays.py.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import array_api_strict
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from cosine_lr import (
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
+    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr,
+)
+from tests.laws.draws import schedules, subjects
+from tests.schedules import CALLS, FORMULAS, OTHERS, ROWS, SCHEDULES, Row, known
+
+EACH_SCHEDULE = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+PLAIN = WarmupLR(CosineLR(0.1, 0.001, t_max=10), lr_start=0.01, t_warmup=5)
+UNITS = {"int32": 2.0**-53, "int64": 2.0**-53, "float64": 2.0**-53, "float32": 2.0**-24}
+counts = st.integers(0, 400) | st.integers(0, 2**40 - 1)
+SMALLEST = {2.0**-53: 2.0**-1000, 2.0**-24: 2.0**-120}  # below, the types have fewer digits
+
+
+def allowed(want: float, high: float, unit: float) -> float:
+    """What the law allows between the two rates, given the schedule's highest rate."""
+    if want == 0.0:
+        return 0.0
+    small = max(want, SMALLEST[unit])
+    return (16.0 + 4.0 * max(math.log(high / small), 0.0)) * unit * small
+
+
+def wrong(schedule: Any, epochs: list[Any], dtype: str, high: float) -> list[tuple[Any, float, float]]:
+    """The epochs whose rates the law does not allow, with the two rates."""
+    rates = [float(rate) for rate in schedule(np.array(epochs, dtype))]
+    pairs = [(e, rate, schedule(e)) for e, rate in zip(epochs, rates, strict=True)]
+    return [(e, rate, want) for e, rate, want in pairs if not abs(rate - want) <= allowed(want, high, UNITS[dtype])]
+
+
+def is_whole(schedule: Schedule) -> bool:
+    return "t_mult=1." not in repr(schedule)
+
+
+# The rates.
+
+
+@given(schedules(depth=3).filter(is_whole), st.lists(counts, min_size=1))
+@example(RestartLR(CosineLR(1.0, 0.0, 28382), 48384, t_mult=2), [28360])  # a cycle's length was divided by, inexactly
+def test_nested_schedules_of_whole_epochs(schedule: Schedule, epochs: list[int]) -> None:
+    assert wrong(schedule, [*range(50), *epochs], "int64", known(schedule).high) == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+@settings(max_examples=50)
+@given(st.data())
+def test_each_schedule_of_whole_epochs(row: Row, data: st.DataObject) -> None:
+    schedule, epochs = data.draw(subjects(row, whole=True))
+    assume(is_whole(schedule))
+    whole = [int(e) + i for e in epochs if 0 <= e < 2**40 - 2 for i in (0, 1)]
+    assert wrong(schedule, whole, "int64", known(schedule).high) == []
+
+
+@given(schedules(depth=2).filter(is_whole), st.lists(st.integers(0, 400) | st.integers(0, 2**22 - 1), min_size=1))
+def test_float32_epochs_below_four_million(schedule: Schedule, epochs: list[int]) -> None:
+    assert wrong(schedule, [*range(50), *epochs], "float32", known(schedule).high) == []
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.schedule is not StaircaseLR], ids=str)
+@settings(max_examples=40)
+@given(st.data())
+def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
+    schedule, epochs = data.draw(subjects(row))
+    epochs = [e for e in epochs if 0 <= e < 2**24]
+    high = known(schedule).high
+    for e, rate in zip(epochs, schedule(np.array(epochs, float)).tolist(), strict=True):
+        near = [schedule(e * (1.0 + share * 2.0**-40)) for share in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+        low, top = min(near), max(near)
+        assert low - allowed(low, high, 2.0**-53) <= rate <= top + allowed(top, high, 2.0**-53), (schedule, e)
+
+
+@pytest.mark.parametrize("steps", [97, 390.625, 1251 / 8, 0.1, 1 / 3, 5004 / 90_000])
+def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float) -> None:
+    epochs = np.unique([math.ceil(k * steps) + i for k in range(20_000) for i in (-1, 0)])[1:]
+    for schedule in (StepLR(1.0, steps, 0.999), MultiStepLR(1.0, [k * steps for k in range(20)], 0.5)):
+        np.testing.assert_allclose(schedule(epochs), list(map(schedule, epochs.tolist())), rtol=1e-9)
+
+
+@pytest.mark.parametrize("row", FORMULAS, ids=str)
+@given(st.data())
+def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
+    schedule, _ = data.draw(subjects(row))
+    end = known(schedule).end
+    epochs = [0.0] if end is None else [0.0, float(end), 2.0 * end + 1.0]
+    assert schedule(np.array(epochs)).tolist() == list(map(schedule, epochs))
+
+
+@pytest.mark.parametrize("curve", ["linear", "cosine", "exponential"])
+@pytest.mark.parametrize("power", [1.0, 0.5, 4.0])
+def test_both_ends_of_a_warmup_are_exact(curve: str, power: float) -> None:
+    schedule = WarmupLR(ConstantLR(0.1), 1e-5, 97, curve=curve, power=power)
+    assert schedule(np.array([0, 97])).tolist() == [1e-5, 0.1]
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32"])
+def test_a_decay_does_not_rise_and_is_not_zero_before_its_end(dtype: str) -> None:
+    t, e = 2_000_000, np.arange(2_000_001, dtype=dtype)
+    for schedule in (CosineLR(1.0, 0.0, t), PolynomialLR(1.0, 0.0, t), PolynomialLR(1.0, 0.0, t, k_decay=0.5)):
+        rates = schedule(e)
+        assert (rates[1:] <= rates[:-1]).all() and rates[-2] > 0.0 == rates[-1], schedule
+
+
+def test_rates_up_to_the_largest_numbers() -> None:
+    assert wrong(CosineLR(1.7e308, 0.0, 10), [0, 1, 5, 9, 10], "int64", 1.7e308) == []
+    assert CosineLR(3e38, 0.0, 10)(np.array([0, 10], "f4")).tolist() == [np.float32(3e38), 0.0]
+    with np.errstate(over="ignore"):
+        assert ProductLR([ConstantLR(1e200)] * 2 + [CosineLR(1.0, 0.0, 3)])(np.array([1, 3])).tolist() == [
+            0.75 * 1.7976931348623157e308, 0.0
+        ]
+
+
+@pytest.mark.parametrize("t", [10**30, 10**300, 1.7e308])
+def test_very_long_times(t: float) -> None:
+    for schedule in (CosineLR(0.1, 0.0, t), StepLR(0.1, t, 0.5), SequenceLR([(t, ConstantLR(0.1))], PLAIN)):
+        assert schedule(np.array([0.0, 5.0], "f4")).tolist() == [np.float32(0.1)] * 2
+        assert schedule(np.array([0, 5])).tolist() == [0.1, 0.1]
+
+
+# Epochs that are no ordinary numbers.
+
+
+@EACH_SCHEDULE
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_nan_gives_nan_and_an_infinite_epoch_a_rate(schedule: Schedule, dtype: str) -> None:
+    rates = schedule(np.array([math.nan, -math.inf, math.inf, 3.0], dtype))
+    assert np.isnan(rates).tolist() == [True, False, False, False]
+    assert rates[1] == rates.dtype.type(schedule(0))
+
+
+def test_before_epoch_0_is_epoch_0() -> None:
+    assert PLAIN(np.array([-5, -1, 0])).tolist() == [0.01] * 3
+
+
+@pytest.mark.parametrize("epochs", [[2**64 - 1, 0], [10**18, 0]], ids=str)
+def test_large_unsigned_counts(epochs: list[int]) -> None:
+    assert PLAIN(np.array(epochs, "uint64")).tolist() == [0.001, 0.01]
+
+
+# Shapes and types.
+
+
+@pytest.mark.parametrize("shape", [(0,), (1,), (3,), (2, 3), (0, 2), (1, 1, 1)], ids=str)
+def test_shape_is_kept(shape: tuple[int, ...]) -> None:
+    assert PLAIN(np.zeros(shape, int)).shape == shape
+
+
+@pytest.mark.parametrize(
+    "view", [np.arange(12)[::-2], np.arange(12).reshape(3, 4).T, np.broadcast_to(np.arange(3), (2, 3))]
+)
+def test_views(view: Any) -> None:
+    assert PLAIN(view).tolist() == PLAIN(view.copy()).tolist()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "result"),
+    [
+        *((name, "float64") for name in "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float64".split()),
+        ("float32", "float32"),
+    ],
+)
+def test_type_of_the_rates(dtype: str, result: str) -> None:
+    rates = PLAIN(np.arange(9, dtype=dtype))
+    assert rates.dtype == result and rates.tolist() == PLAIN(np.arange(9, dtype=result)).tolist()
+
+
+@pytest.mark.parametrize("e", [np.int64(3), np.uint8(3), np.float32(3), np.array(3), np.array(3.0)], ids=repr)
+def test_a_known_number_gives_a_float(e: Any) -> None:
+    rate = PLAIN(e)
+    assert type(rate) is float and rate == PLAIN(3)
+
+
+@pytest.mark.parametrize("e", [3, 3.0, np.int64(3), np.array(3)], ids=repr)
+def test_on_gives_an_array_for_a_number_too(e: Any) -> None:
+    rate = PLAIN.on(np)(e)
+    assert type(rate) is np.ndarray and rate.shape == () and rate == PLAIN(3)
+
+
+def test_on_takes_what_the_library_makes_an_array_of() -> None:
+    assert PLAIN.on(np)([3, 4]).tolist() == PLAIN(np.array([3, 4])).tolist()
+
+
+@EACH_SCHEDULE
+def test_the_standard_for_arrays_is_enough(schedule: Schedule) -> None:
+    epochs = [0, 1, 3, 7, 10, 11, 33, 100]
+    rates = schedule(array_api_strict.asarray(epochs))  # type: ignore[no-untyped-call, unused-ignore]
+    assert list(map(float, rates)) == schedule(np.array(epochs)).tolist()
+
+
+def test_the_epochs_are_left_as_they_are() -> None:
+    epochs = np.array([-1.0, 3.0])
+    PLAIN(epochs)
+    assert epochs.tolist() == [-1.0, 3.0]
+
+
+# What is refused, and what to write instead.
+
+NOT_NUMBERS = [
+    np.array(["3"]), np.array("3"), np.array([1j]), np.complex128(1), np.array([True]), np.array([None]),
+    np.array(None), np.array(["2020-01-01"], "M8[D]"), np.timedelta64(3, "s"), np.ma.masked,
+    np.ma.array([1, 2], mask=[False, True]), np.ma.array(3, mask=True),
+]
+
+
+@pytest.mark.parametrize("e", NOT_NUMBERS, ids=repr)
+def test_what_is_no_array_of_numbers(e: Any) -> None:
+    with pytest.raises(TypeError, match="^e must be an array of ints or floats, got "):
+        PLAIN(e)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_functions_take_no_arrays(call: Any) -> None:
+    with pytest.raises(TypeError, match=r"^e must be one number, got array.* CosineLR\(...\), it is schedule\(e\)\)$"):
+        call(np.arange(3))
+
+
+def test_rates_and_times_are_numbers() -> None:
+    two = np.array([1.0, 2.0])
+    with pytest.raises(TypeError, match=r"^lr_init must be one number.* peak \* schedule\(e\)\)$"):
+        CosineLR(two, 0.0, 10)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^t_max must be one number.* with t_max=1.0 it is schedule\(e / t_max\)\)$"):
+        cosine_lr(3, 1.0, 0.0, two)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^gamma must be one number, got array\(\[1., 2.\]\)$"):
+        ExponentialLR(1.0, two)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("e", "call"),
+    [([1, 2], "(numpy.asarray(e))"), (range(3), "(numpy.asarray(e))"), ((1, 2), "(numpy.asarray(e))")],
+    ids=repr,
+)
+def test_a_schedule_takes_no_lists(e: Any, call: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        PLAIN(e)
+    assert str(raised.value).endswith(f"it is schedule{call})")
+
+
+@pytest.mark.parametrize("xp", [None, "np", math, np.arange(3), np.array], ids=str)
+def test_on_takes_an_array_library(xp: Any) -> None:
+    with pytest.raises(TypeError, match="^xp must be an array library, one of the modules numpy, jax.numpy, torch, "):
+        PLAIN.on(xp)
+
+
+@pytest.mark.parametrize(
+    ("xp", "meant"),
+    [("torch", "torch"), ("jax", "jax.numpy"), ("tensorflow", "tensorflow.experimental.numpy")],
+)
+def test_on_names_the_module_that_may_have_been_meant(xp: str, meant: str) -> None:
+    with pytest.raises(TypeError, match=rf"\(did you mean {meant}\?\)$"):
+        PLAIN.on(xp)
+
+
+@pytest.mark.parametrize("kind", [CosineRestartsLR, RestartLR])
+def test_cycles_that_hardly_grow(kind: Any) -> None:
+    arguments = (0.1, 0.0, 10) if kind is CosineRestartsLR else (PLAIN, 10)
+    schedule = kind(*arguments, t_mult=1.001)
+    with pytest.raises(ValueError, match="^t_mult must be 1, or large enough for at most 512 cycles of an array"):
+        schedule(np.arange(3))
+    assert kind(*arguments, t_mult=1.001, n_cycles=512)(np.arange(3)).shape == (3,)
+    assert kind(*arguments, t_mult=1.05)(np.arange(3)).shape == (3,)
+
+
+# Functions and schedules of one's own.
+
+
+class NoArraysLR(Schedule):
+    lr_init: float
+
+    def rate(self, e: float, /) -> float:
+        return self.lr_init * max(1 - e / 10, 0.5)
+
+
+@pytest.mark.parametrize(
+    "other", [*OTHERS, NoArraysLR(0.1), lambda e: math.exp(-e), lambda e: {0: 1.0}.get(e, 0.5)], ids=type
+)
+def test_what_others_wrote_is_called_with_the_array_or_one_by_one(other: Any) -> None:
+    for schedule in (SequenceLR([(20, other)], other), ProductLR([other, PLAIN]), ShiftLR(other, 2)):
+        np.testing.assert_allclose(schedule(np.arange(24).reshape(4, 6)).reshape(-1), schedule.values(24), rtol=1e-14)
+
+
+def test_one_by_one_a_function_gets_plain_numbers() -> None:
+    table = [0.3, 0.2, 0.1]
+    schedule = ProductLR([table.__getitem__])  # type: ignore[list-item]
+    assert schedule(np.arange(3)).tolist() == table
+
+
+def test_a_function_of_no_epochs() -> None:
+    assert ProductLR([NoArraysLR(0.1)])(np.array([], int)).shape == (0,)
+
+
+def test_a_function_cannot_change_the_epochs_of_others() -> None:
+    def careless(e: Any) -> Any:
+        e -= 1
+        return e * 0.0 + 1.0
+
+    assert ProductLR([careless, PLAIN])(np.arange(9)).tolist() == PLAIN(np.arange(9)).tolist()
+
+
+def test_a_negative_rate_is_not_a_number() -> None:
+    rates = ProductLR([lambda e: 1.0 - e])(np.arange(4))
+    assert rates[:2].tolist() == [1.0, 0.0] and np.isnan(rates[2:]).all()
+
+
+def test_an_error_of_a_function_is_its_own() -> None:
+    with pytest.raises(ValueError, match="^schedule\\(e\\) must be >= 0, got -1$"):
+        ProductLR([lambda e: 1 if e < 2 else -1])(np.arange(4))
+    with pytest.raises(ZeroDivisionError):
+        ProductLR([lambda e: 1 / 0])(np.arange(4))
+
+
+def test_a_subclass_with_a_formula_of_its_own_is_not_taken_for_its_base() -> None:
+    class Halved(CosineLR):
+        def rate(self, e: float, /) -> float:
+            return super().rate(e) / 2
+
+    assert Halved(0.1, 0.0, 10)(np.arange(3)).tolist() == Halved(0.1, 0.0, 10).values(3)
