@@ -100,7 +100,7 @@ def test_a_class_in_the_notation(name: str, meant: str) -> None:
     assert message(lambda: c.parse(f"WarmupLR({name}(0.1), 0.0, 5)")).endswith(f", got {name!r} ({answer(meant)})")
 
 
-@pytest.mark.parametrize("name", ["RexLR", "HarmonicLR", "MyScheduleLR"])
+@pytest.mark.parametrize("name", ["RexLR", "HarmonicLR", "SmoothCosineLR"])
 @pytest.mark.parametrize("text", ["{}(0.1)", "WarmupLR({}(0.1), 0.0, 5)", "SequenceLR([(3, {}(1))], ConstantLR(1))"])
 def test_a_class_of_ones_own_that_was_not_handed_in(name: str, text: str) -> None:
     assert hint(lambda: c.parse(text.format(name))) == f"your own class, in Python: parse(text, {name})"
@@ -260,5 +260,8 @@ def test_what_is_no_array_has_no_hint(name: str, value: object) -> None:
 # The form of a message.
 
 
-def test_a_long_value_is_cut() -> None:
-    assert message(lambda: c.ConstantLR("x" * 200)) == f"lr_init must be one number, got '{'x' * 76}..."
+@pytest.mark.parametrize(
+    ("length", "shown"), [(78, f"'{'x' * 78}'"), (79, f"'{'x' * 76}..."), (200, f"'{'x' * 76}...")]
+)
+def test_a_value_is_shown_whole_or_cut_at_80_characters(length: int, shown: str) -> None:
+    assert message(lambda: c.ConstantLR("x" * length)) == f"lr_init must be one number, got {shown}"

@@ -51,6 +51,13 @@ def test_what_the_class_refuses_it_refuses_as_always() -> None:
         parse("CosineLR(0.1, 0.001, 10, gamma=0.5)")
 
 
+@pytest.mark.parametrize("text", ["CosineLR(0.1, 0.001, t_max=10, t_max=100)", "ConstantLR(lr_init=0.1, lr_init=0.1)"])
+def test_an_argument_that_is_named_twice(text: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse(f"WarmupLR({text}, 0.0, 5)")
+    assert str(caught.value) == f"text must be a call that names each argument once, got {text!r}"
+
+
 def test_the_longest_text_that_is_read() -> None:
     text = "ConstantLR(0.1)"
     assert parse(text + " " * (10_000 - len(text))) == ConstantLR(0.1)
