@@ -1,9 +1,8 @@
-"""Keras, on the backend that KERAS_BACKEND names. A meter reads the rate out of the weight that an epoch has moved."""
+"""Keras, on the backend that KERAS_BACKEND names. A meter reads the rates out of the weight that they have moved."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,45 +11,53 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from keras.callbacks import LearningRateScheduler
+from keras.callbacks import LearningRateScheduler, ReduceLROnPlateau
 
-from cosine_lr import CosineLR, WarmupLR, cosine_lr, parse
-from recipes import EITHER_PAGE, RECIPES, changed, inline, pytest_alone, recipe, run, section
+from cosine_lr import ConstantLR, CosineLR, LRIterator, WarmupLR, cosine_lr
+from recipes import changed, inline, pytest_alone, recipe, run
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
 
-X = np.ones((1, 1), "float32")
+COMPILED = keras.config.backend() != "torch"  # on PyTorch Keras runs step by step, and has no steps_per_execution
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
-NAMES = {
-    "CosineLR": CosineLR,
-    "LearningRateScheduler": LearningRateScheduler,
-    "SGD": keras.optimizers.SGD,
-    "cosine_lr": cosine_lr,
-    "partial": partial,
-}
+STEPS, EPOCHS = 40, 8  # steps of an epoch
+
+
+@keras.saving.register_keras_serializable("tests")
+def prediction(y: Any, prediction: Any) -> Any:
+    return prediction
 
 
 class Meter(keras.callbacks.Callback):  # type: ignore[misc]
-    """Set the weight to 0 before each epoch; with a gradient of 1 and one batch it then holds minus the rate."""
+    """Set the weight to 0 before each execution; with a gradient of 1 it then holds minus the sum of the rates."""
 
     def __init__(self) -> None:
         super().__init__()
         self.rates: list[float] = []
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         self.model.layers[-1].kernel.assign([[0.0]])
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self.rates.append(-float(keras.ops.convert_to_numpy(self.model.layers[-1].kernel)[0, 0]))
 
 
-def train(optimizer: keras.optimizers.Optimizer, callbacks: list[Any], epochs: int = 15) -> list[float]:
-    """Return the rates of a run with a loss whose gradient is 1."""
+def model_of(optimizer: Any, at_once: int = 1) -> keras.Model:
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    meter = Meter()
-    model.compile(optimizer, loss=lambda y, prediction: prediction)
-    model.fit(X, X, epochs=epochs, verbose=0, callbacks=[*callbacks, meter])
+    model.compile(optimizer, loss=prediction, steps_per_execution=at_once)
+    return model
+
+
+def train(model: keras.Model, epochs: range, *callbacks: Any, steps: int = STEPS) -> list[float]:
+    """Return the sums of the rates of the executions."""
+    meter, x = Meter(), np.ones((steps, 1), "float32")
+    options = {"batch_size": 1, "epochs": epochs.stop, "initial_epoch": epochs.start, "verbose": 0}
+    model.fit(x, x, callbacks=[*callbacks, meter], **options)
     return meter.rates
+
+
+def per_epoch(optimizer: Any, *callbacks: Any, epochs: int = 15) -> list[float]:
+    return train(model_of(optimizer), range(epochs), *callbacks, steps=1)
 
 
 def float32(rates: list[float]) -> list[float]:
@@ -65,143 +72,157 @@ def quiet() -> Iterator[None]:
     keras.config.enable_interactive_logging()
 
 
-def fitted(*changes: tuple[str, str], resumed: str = "", page: Path = RECIPES) -> dict[str, list[float]]:
-    """Run the recipe, and a line that goes on after it; return the rates and losses of all epochs."""
-    keras.utils.set_random_seed(0)
-    names = run(changed(recipe("Keras", page=page), *changes))
-    assert names["schedule"] == SCHEDULE
-    model = names["model"]
-    found = {key: list(values) for key, values in model.history.history.items()}
-    if resumed:
-        run(resumed, **names)
-        found = {key: found[key] + values for key, values in model.history.history.items()}
-    return found
+@pytest.fixture(params=["float32", "mixed_float16"])
+def policy(request: pytest.FixtureRequest) -> Iterator[str]:
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy("float32")
 
 
-@EITHER_PAGE
-def test_recipe_and_resume(page: Path) -> None:
-    straight = fitted(page=page)
-    assert straight["learning_rate"] == float32(SCHEDULE.values(100))
-    assert straight["loss"][-1] < straight["loss"][0] / 2
-    resumed = fitted(("], epochs=epochs", "], epochs=50"), resumed=inline("Keras", "model.fit"))
-    assert resumed == straight
+def test_a_rate_per_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    history = run(recipe("Keras"))["history"]
+    assert history["learning_rate"] == float32(SCHEDULE.values(100))
+    assert history["loss"][-1] < history["loss"][0] / 2
 
 
-def test_rate_that_moved_the_weight() -> None:
-    assert train("sgd", [LearningRateScheduler(SCHEDULE)], 101) == float32(SCHEDULE.values(101))
+@pytest.mark.parametrize("policy", ["mixed_float16"], indirect=True)
+def test_resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = run(changed(recipe("Keras"), ("], epochs=epochs", "], epochs=50")))
+    resumed = run(recipe("Keras", 1), x=first["x"], rates=first["rates"])["model"].history.history
+    assert first["history"]["learning_rate"] + resumed["learning_rate"] == float32(SCHEDULE.values(100))
+    assert resumed["loss"][0] < first["history"]["loss"][0] / 2
 
 
-def trap(name: str) -> list[list[str]]:
-    """Return the inline codes of the first two cells, the wrong forms and the safe ones, of the trap with `name`."""
-    (line,) = [line for line in section("Keras: traps").splitlines() if re.match(rf"\| `[^`]*{name}", line)]
-    return [re.findall("`([^`]+)`", cell) for cell in line.strip("| ").split(" | ")[:2]]
+def test_the_rate_that_moved_the_weight() -> None:
+    assert per_epoch("sgd", LearningRateScheduler(SCHEDULE), epochs=101) == float32(SCHEDULE.values(101))
 
 
-def test_trap_half_bound_partial() -> None:
-    (wrong,), right = trap("partial")
-    meant = CosineLR(0.1, 0.001, t_max=10)
-    assert len(right) == 2
-    for code in right:
-        assert train(keras.optimizers.SGD(0.1), [eval(code, NAMES)]) == float32(meant.values(15))
-    got = train(keras.optimizers.SGD(0.1), [eval(wrong, NAMES)])
-    compounded = [0.1]  # each epoch starts from the rate of the one before
-    for epoch in range(1, 15):
-        compounded.append(cosine_lr(epoch, compounded[-1], 0.001, t_max=10))
-    assert got == pytest.approx(compounded, rel=1e-6)
-    assert got[5] < 0.5 * meant(5)
+# A rate per step.
 
 
-def test_trap_rate_from_a_function() -> None:
-    (wrong,), (right,) = trap("lambda")
-    names = NAMES | {"schedule": CosineLR(0.1, 0.001, t_max=10)}
-    assert train(eval(wrong, names), []) == float32([0.1] * 15)  # frozen
-    assert train("sgd", [eval(right, names)]) == float32(CosineLR(0.1, 0.001, t_max=10).values(15))
+def per_step(schedule: Any = SCHEDULE, **options: int) -> Any:
+    """The PerStep of the recipe around a schedule."""
+    return run(recipe("Keras: a rate per step"))["PerStep"](schedule, **options)
 
 
-def test_trap_schedule_as_a_rate() -> None:
-    (wrong,), _ = trap("learning_rate=schedule")
-    with pytest.raises(TypeError, match="missing 1 required positional argument: 'e'"):
-        train(eval(wrong, NAMES | {"schedule": CosineLR(0.1, 0.001, t_max=10)}), [])
-
-
-class StepMeter(Meter):
-    """The same for each execution: the sum of the rates of its steps."""
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None: ...
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None: ...
-
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        Meter.on_epoch_begin(self, batch)
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        Meter.on_epoch_end(self, batch)
-
-
-STEPS, AT_ONCE = 40, [1, 4]  # steps of an epoch, and of an execution
-
-
-@keras.saving.register_keras_serializable("tests")
-def prediction(y: Any, prediction: Any) -> Any:
-    return prediction
-
-
-def model_of(optimizer: Any, at_once: int) -> keras.Model:
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    model.compile(optimizer, loss=prediction, steps_per_execution=at_once)
-    return model
-
-
-def per_step(model: keras.Model, epochs: range, *callbacks: Any) -> list[float]:
-    """Return the rates of the executions."""
-    meter = StepMeter()
-    x = np.ones((STEPS, 1), "float32")
-    options = {"batch_size": 1, "epochs": epochs.stop, "initial_epoch": epochs.start, "verbose": 0}
-    model.fit(x, x, callbacks=[*callbacks, meter], **options)
-    return meter.rates
+def optimizer_of(accumulate: int) -> dict[str, Any]:
+    """Return the names of the recipe for 200 steps, or of the one with accumulation for all epochs."""
+    if accumulate == 1:
+        return run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
+    names = {"PerStep": type(per_step()), "x": range(STEPS), "batch_size": 1, "epochs": EPOCHS}
+    return run(recipe("Keras: a rate per step", 1), **names)
 
 
 def sums(rates: list[float], at_once: int) -> Any:
     return pytest.approx([sum(rates[i : i + at_once]) for i in range(0, len(rates), at_once)], rel=1e-6)
 
 
-@pytest.mark.parametrize("at_once", AT_ONCE)
-def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, at_once: int) -> None:
-    """Two epochs, a model from the disk, and six more: the end, at 200, and after it."""
-    names = run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 200, 20")))
-    schedule = names["schedule"]
-    log = run(recipe("Keras: a rate per step", 1))["LogRate"]()
+@pytest.mark.parametrize(
+    "accumulate, at_once, policy",
+    [(1, 1, "float32"), (1, 4, "mixed_float16"), (4, 1, "mixed_float16"), (4, 4, "float32")],
+    indirect=["policy"],
+)
+def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, accumulate: int, at_once: int, policy: str) -> None:
+    """Two epochs, a model from the disk, and six more, with the rates that the log has."""
+    names = optimizer_of(accumulate)
+    schedule, log = names["schedule"], run(recipe("Keras: a rate per step", 3))["LogRate"]()
+    at_once = at_once if COMPILED else 1
     model = model_of(names["optimizer"], at_once)
-    rates = per_step(model, range(2), log)
+    assert hasattr(model.optimizer, "inner_optimizer") == (policy == "mixed_float16")
+    rates = train(model, range(2), log)
     logged = model.history.history["learning_rate"]
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    rates += per_step(loaded, range(2, 8), log)
+    rates += train(loaded, range(2, EPOCHS), log)
     logged += loaded.history.history["learning_rate"]
-    assert rates == sums(schedule.values(8 * STEPS), at_once)
-    assert logged == [schedule(STEPS * epoch + STEPS - 1) for epoch in range(8)]
-    assert logged[4] == logged[7] == 0.001
-    assert parse(loaded.optimizer.get_config()["learning_rate"]["config"]["schedule"]) == schedule
+    updates = [(step + 1) % accumulate == 0 for step in range(EPOCHS * STEPS)]
+    assert rates == sums([schedule(step // accumulate) * update for step, update in enumerate(updates)], at_once)
+    assert logged == [schedule((epoch + 1) * STEPS // accumulate - 1) for epoch in range(EPOCHS)]
+    assert logged[-1] == 0.001
 
 
-def test_keras_logs_no_rate_per_step_by_itself() -> None:
-    model = model_of(run(recipe("Keras: a rate per step"))["optimizer"], 1)
-    per_step(model, range(1))
-    assert list(model.history.history) == ["loss"]
+def test_accumulation_without_the_number_is_over_after_a_quarter() -> None:
+    names = optimizer_of(4)
+    optimizer = keras.optimizers.SGD(per_step(names["schedule"]), gradient_accumulation_steps=4)
+    rates = train(model_of(optimizer), range(EPOCHS))[3::4]
+    assert rates == pytest.approx([names["schedule"](4 * update + 3) for update in range(80)], rel=1e-6)
+    assert rates[20:] == float32([0.001] * 60)
 
 
-@pytest.mark.parametrize("at_once", AT_ONCE)
-def test_a_rate_per_step_by_a_callback(at_once: int) -> None:
-    """It goes on where the optimizer stands; one rate for all steps of an execution."""
-    callback = run(recipe("Keras: a rate per step", 2), schedule=SCHEDULE)["SetRate"]()
-    model = model_of("sgd", at_once)
-    rates = per_step(model, range(1), callback) + per_step(model, range(1, 3), callback)
-    set_rates = [SCHEDULE(step - step % at_once) for step in range(3 * STEPS)]
-    assert rates == sums(set_rates, at_once)
-    last = [set_rates[STEPS * epoch + STEPS - 1] for epoch in range(1, 3)]
-    assert model.history.history["learning_rate"] == pytest.approx(last, rel=1e-6)
+def test_another_schedule_on_a_live_model(policy: str) -> None:
+    """The first line of the recipe alone leaves the compiled step as it is."""
+    model = model_of(keras.optimizers.SGD(per_step()))
+    assert train(model, range(1), steps=5) == pytest.approx(SCHEDULE.values(5), rel=1e-6)
+    names = {"model": model, "longer": ConstantLR(0.5), "PerStep": type(per_step())}
+    code = recipe("Keras: a rate per step", 2)
+    run(code.splitlines()[0], **names)
+    old = [SCHEDULE(step) for step in range(5, 8)]
+    assert train(model, range(1), steps=3) == pytest.approx(old if COMPILED else [0.5] * 3, rel=1e-6)
+    run(code, **names)
+    assert train(model, range(1), steps=3) == [0.5] * 3
+    assert int(model.optimizer.iterations) == 11
 
 
-def test_the_same_on_jax() -> None:
-    """A process has one backend, so the other gets a process of its own."""
-    assert "11 passed" in pytest_alone(__file__, "-k", "not the_same_on_jax", KERAS_BACKEND="jax")
+# Traps: the codes of both cells of each line of the table.
+
+MEANT = CosineLR(0.1, 0.001, t_max=10)
+NAMES = {
+    "CosineLR": CosineLR,
+    "LearningRateScheduler": LearningRateScheduler,
+    "ReduceLROnPlateau": ReduceLROnPlateau,
+    "SGD": keras.optimizers.SGD,
+    "cosine_lr": cosine_lr,
+    "partial": partial,
+    "schedule": MEANT,
+}
+
+
+def test_what_to_write_per_epoch() -> None:
+    bare, of_numbers = inline("Keras: traps", "LearningRateScheduler(s"), inline("Keras: traps", "LearningRateScheduler(C")
+    for code in (bare, of_numbers):
+        assert per_epoch("sgd", eval(code, NAMES)) == float32(MEANT.values(15))
+
+
+def test_what_to_write_per_step() -> None:
+    optimizer = eval(inline("Keras: traps", "SGD(PerStep("), NAMES | {"PerStep": type(per_step())})
+    assert per_epoch(optimizer) == pytest.approx(MEANT.values(15), rel=1e-6)
+
+
+def test_a_bare_schedule_is_refused() -> None:
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'e'"):
+        per_epoch(eval(inline("Keras: traps", "SGD(schedule"), NAMES))
+
+
+def test_a_rate_from_a_function_is_frozen() -> None:
+    optimizer = eval(inline("Keras: traps", "SGD(lambda"), NAMES | {"rates": LRIterator(MEANT)})
+    assert per_epoch(optimizer)[5:] == (float32([0.1] * 10) if COMPILED else float32(MEANT.values(15)[5:]))
+
+
+def test_a_half_bound_function_compounds() -> None:
+    """Each epoch starts from the rate of the one before."""
+    callback = eval(inline("Keras: traps", "LearningRateScheduler(partial("), NAMES)
+    compounded = [0.1]
+    for epoch in range(1, 15):
+        compounded.append(cosine_lr(epoch, compounded[-1], 0.001, t_max=10))
+    assert per_epoch(keras.optimizers.SGD(0.1), callback) == pytest.approx(compounded, rel=1e-6)
+    assert compounded[5] < 0.5 * MEANT(5)
+
+
+def test_a_plateau_beside_a_scheduler_changes_nothing() -> None:
+    """The loss is 0 in each epoch, so that a plateau alone would lower the rate after ten."""
+    both = eval(inline("Keras: traps", "[LearningRateScheduler("), NAMES | {"schedule": SCHEDULE})
+    assert per_epoch("sgd", *both, epochs=50) == float32(SCHEDULE.values(50))
+    assert per_epoch(keras.optimizers.SGD(0.1), both[1], epochs=12)[-1] == np.float32(0.01)
+
+
+def test_a_plateau_beside_a_rate_per_step_is_refused() -> None:
+    with pytest.raises(TypeError, match="LearningRateSchedule"):
+        per_epoch(keras.optimizers.SGD(per_step()), ReduceLROnPlateau("loss"), epochs=12)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_same_on_other_backends(backend: str) -> None:
+    """A process has one backend, so each of the others gets a process of its own."""
+    assert "18 passed" in pytest_alone(__file__, "-k", "not other_backends", KERAS_BACKEND=backend)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,29 +9,10 @@ import pytest
 import tensorflow as tf
 
 from cosine_lr import CosineLR, WarmupLR
-from recipes import EITHER_PAGE, recipe, run
+from recipes import changed, recipe, run
 
 STEPS = 1000
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=899), lr_start=0.01, t_warmup=100)
-
-
-def float32(rates: list[float]) -> list[float]:
-    return np.float32(rates).tolist()
-
-
-@EITHER_PAGE
-def test_recipe(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    used = []
-    update_step = tf.keras.optimizers.SGD.update_step
-
-    def noted(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        used.append(float(learning_rate))
-        update_step(self, gradient, variable, learning_rate)
-
-    monkeypatch.setattr(tf.keras.optimizers.SGD, "update_step", noted)
-    names = run(recipe("TensorFlow", page=page))
-    assert names["schedule"] == SCHEDULE
-    assert used == float32(SCHEDULE.values(STEPS)) and used[-1] == np.float32(0.001)
 
 
 def rate(weight: tf.Variable) -> float:
@@ -42,33 +22,46 @@ def rate(weight: tf.Variable) -> float:
     return (1.0 - moved) / 2.0
 
 
-def test_a_tf_function_is_traced_once() -> None:
+def test_a_loop_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = []
+    update_step = tf.keras.optimizers.SGD.update_step
+
+    def noted(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        used.append(float(learning_rate))
+        update_step(self, gradient, variable, learning_rate)
+
+    monkeypatch.setattr(tf.keras.optimizers.SGD, "update_step", noted)
+    assert run(recipe("TensorFlow"))["schedule"] == SCHEDULE
+    assert used == np.float32(SCHEDULE.values(STEPS)).tolist()
+
+
+def test_a_tf_function_with_the_optimizer_is_traced_once() -> None:
     names = run(recipe("TensorFlow"))
     weight, optimizer = names["weight"], names["optimizer"]
-    traces, rates = [], []
 
     @tf.function
     def update() -> None:
-        traces.append(weight)
         with tf.GradientTape() as tape:
             loss = weight**2
         optimizer.apply([tape.gradient(loss, weight)], [weight])
 
     weight.assign(1.0)
+    rates = []
     for step in range(STEPS):
         optimizer.learning_rate = SCHEDULE(step)
         update()
         rates.append(rate(weight))
     assert rates == pytest.approx(SCHEDULE.values(STEPS), abs=1e-7)
-    assert len(traces) == 1
+    assert update.experimental_get_tracing_count() == 1
 
 
-def test_a_loop_in_a_tf_function() -> None:
+@pytest.mark.parametrize("library", ["keras.ops", "tf.experimental.numpy"])
+def test_a_loop_in_a_tf_function(library: str) -> None:
     """Step by step, and past the end."""
-    names = run(recipe("TensorFlow", 1))
-    assert names["schedule"] == SCHEDULE
+    names = run(changed(recipe("TensorFlow", 1), ("keras.ops", library)))
     train, weight, optimizer = names["train"], names["weight"], names["optimizer"]
     assert int(optimizer.iterations) == STEPS and float(optimizer.learning_rate) == np.float32(0.001)
+    assert names["rate"](tf.constant(3)).dtype == (tf.float32 if library == "keras.ops" else tf.float64)
     optimizer.iterations.assign(0)
     weight.assign(1.0)
     rates = []
@@ -77,3 +70,17 @@ def test_a_loop_in_a_tf_function() -> None:
         rates.append(rate(weight))
     assert rates == pytest.approx(SCHEDULE.values(STEPS + 50), abs=1e-7)
     assert train.experimental_get_tracing_count() == 1
+
+
+def test_a_number_of_python_is_traced_once_and_stays() -> None:
+    step = 0
+    traced = tf.function(lambda: tf.constant(SCHEDULE(step)))
+    rates = [float(traced()) for step in range(5)]
+    assert rates == np.float32([0.01] * 5).tolist() and SCHEDULE(4) > 0.01
+
+
+def test_a_float_is_traced_again_for_every_rate() -> None:
+    traced = tf.function(lambda lr: tf.constant(1.0) * lr)
+    for step in range(5):
+        traced(SCHEDULE(step))
+    assert traced.experimental_get_tracing_count() == 5
