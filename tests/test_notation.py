@@ -226,7 +226,7 @@ HOSTILE = [
 
 
 def test_hostile_text_is_refused_without_a_crash_or_a_hang() -> None:
-    """In a process of its own: a crash of the interpreter would take the tests with it."""
+    """In a process of its own: a crash of the interpreter would take the tests with it. A hang would stop them."""
     probe = """
 import warnings
 warnings.simplefilter("error")
@@ -239,7 +239,7 @@ for text in HOSTILE:
         assert "\\n" not in str(error) and len(str(error)) < 500, error
         print(type(error).__name__)
 """
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     read = [line for line in done.stdout.splitlines() if line.startswith("read")]
     assert len(done.stdout.splitlines()) == len(HOSTILE)

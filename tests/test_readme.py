@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import cosine_lr
+from tests.frameworks.peers import count
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "README.md"
@@ -186,9 +187,7 @@ def test_the_table_has_the_arguments_of_each_function(name: str) -> None:
 
 
 def test_the_counts_of_other_libraries_schedulers() -> None:
-    from tests.frameworks import peers
-
-    notation, schedulers, of_libraries = peers.count()
+    notation, schedulers, of_libraries = count()
     assert f"{notation} of {schedulers} schedulers of {of_libraries} libraries" in " ".join(README.split())
 
 
