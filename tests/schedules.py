@@ -216,7 +216,7 @@ ROWS = [
         partial(multistep_lr, lr_init=0.1, milestones=(3.1, 9.7), gamma=0.7, lr_min=0.06),
         [
             {"lr_init": 0.1, "milestones": [30, 60], "gamma": 0.1},
-            {"lr_init": 0.1, "milestones": [0.5, -1, 3], "gamma": 0.5},
+            {"lr_init": 0.1, "milestones": [0.5, 3, 3], "gamma": 0.5},
             {"lr_init": 0.1, "milestones": [], "gamma": 0.5},
         ],
         ulps=lambda want, **_: 4.0,
@@ -323,7 +323,7 @@ def facts(schedule: Schedule, epochs: list[float]) -> dict[str, Any]:
     return found
 
 
-def broken(schedule: Schedule, number: int, epochs: list[float]) -> list[str]:
+def broken(schedule: Schedule, epochs: list[float], number: int) -> list[str]:
     """What the schedule breaks of the law of this number."""
     known = facts(schedule, epochs)
     if number == 6:

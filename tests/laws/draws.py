@@ -6,11 +6,13 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
+import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from cosine_lr import Schedule
-from tests.schedules import Call, ROWS, Row, built, in_unit, known, times_of
+from tests.schedules import ROWS, SCHEDULES, Call, Row, built, known, times_of
 
 STEPS = (8, 10, 97, 391, 1000, 1251, 5004, 90_000)  # of an epoch, or of a run
 CURVES = ("linear", "cosine", "exponential")
@@ -98,3 +100,11 @@ def subjects(draw: st.DrawFn, row: Row, whole: bool = False) -> tuple[Schedule, 
     around = [t for t in (*times_of(schedule)[:3], known(schedule).end or 1) if t > 0]
     found = [e for t in around for e in (t / 3, t / 2, t, *draw(st.lists(near(t), min_size=3, max_size=8)))]
     return schedule, [*range(12), *found]
+
+
+def each_row(test: Any) -> Any:
+    """Run the test for each row, with fewer examples each."""
+    return pytest.mark.parametrize("row", ROWS, ids=str)(settings(max_examples=settings().max_examples * 2 // 5)(test))
+
+
+each_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
