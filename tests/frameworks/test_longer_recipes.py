@@ -85,7 +85,8 @@ def test_the_position() -> None:
 def test_do_not_build_it_once_for_several_runs() -> None:
     used: list[float] = []
     built = inline("The position", "rates = ")
-    code = changed(recipe("The position"), ("    rates = LRIterator(schedule, e)\n", ""), ("def train", f"{built}\n\ndef train"))
+    inside = ("    rates = LRIterator(schedule, e)\n", "")
+    code = changed(recipe("The position"), inside, ("def train", f"{built}\n\ndef train"))
     run(code + "used.clear(); train(schedule, 100)", train_epoch=used.append, used=used)
     assert set(used) == {0.001}
 
@@ -233,5 +234,5 @@ def test_numbers_are_at_least_0() -> None:
     with pytest.raises(ValueError, match="lr_min must be .* got -1"):
         CosineLR(1.0, -1.0, t_max=10)
     schedule = CosineLR(2.0, 0.0, t_max=10)
-    numbers = [eval(inline("Other numbers", "schedule(step) - 1"), {"schedule": schedule, "step": e}) for e in range(11)]
-    assert (numbers[0], numbers[10]) == (1.0, -1.0)
+    code = inline("Other numbers", "schedule(step) - 1")
+    assert [eval(code, {"schedule": schedule, "step": step}) for step in (0, 10)] == [1.0, -1.0]

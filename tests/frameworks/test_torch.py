@@ -18,36 +18,11 @@ from cosine_lr import (
     WarmupLR, parse,
 )
 from recipes import Killed, changed, inline, recipe, run
+from regression import Regression
 
-torch.set_num_threads(1)
 EPOCHS = 100
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)
 YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
-
-
-class Run:
-    """A small regression: the model, its optimizer with momentum, and the training of one epoch."""
-
-    def __init__(self, *lrs: float) -> None:
-        torch.manual_seed(0)
-        self.x = 0.3 * torch.randn(16, 3, dtype=torch.float64)
-        self.y = self.x.sum(dim=1, keepdim=True)
-        self.model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Linear(4, 1)).double()
-        if len(lrs) == 2:
-            groups = [{"params": part.parameters(), "lr": lr} for part, lr in zip(self.model, lrs)]
-        else:
-            groups = [{"params": self.model.parameters()}]
-        self.optimizer = torch.optim.SGD(groups, lr=lrs[0], momentum=0.9)
-
-    def epoch(self, *_: Any) -> None:
-        self.optimizer.zero_grad()
-        torch.nn.functional.mse_loss(self.model(self.x), self.y).backward()
-        self.optimizer.step()
-
-    def weights(self) -> list[float]:
-        weights = torch.nn.utils.parameters_to_vector(self.model.parameters())
-        assert weights.isfinite().all()
-        return weights.tolist()  # type: ignore[no-any-return]
 
 
 def saved(state: Any) -> Any:
@@ -74,32 +49,17 @@ def test_recipe(used: list[float]) -> None:
         assert used == SCHEDULE.values(EPOCHS) and used[-1] == 0.001
 
 
-def test_the_weight_moves_by_the_rate() -> None:
-    """With a gradient of 1 an update takes the rate from a weight of 0, in double to the last bit."""
-    rates = []
-
-    def train(model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
-        model.double()
-        model.bias.data.zero_()
-        model.bias.grad = torch.ones_like(model.bias)
-        optimizer.step()
-        rates.append(-model.bias.item())
-
-    run(changed(recipe("PyTorch"), (YOURS, "train(model, optimizer)")), train=train)
-    assert rates == SCHEDULE.values(EPOCHS)
-
-
 @pytest.mark.parametrize("t_max", [94, 194])
 def test_resume(used: list[float], t_max: int) -> None:
     """A run that is killed in epoch 10 goes on as if uninterrupted, along the curve that the code has now."""
     longer = WarmupLR(CosineLR(0.1, 0.001, t_max=t_max), lr_start=0.01, t_warmup=5)
     rates = SCHEDULE.values(10) + longer.values(EPOCHS)[10:]
-    straight = Run(0.5)
+    straight = Regression(0.5)
     for straight.optimizer.param_groups[0]["lr"] in rates:
         straight.epoch()
     used.clear()
 
-    first, second = Run(0.5), Run(0.5)
+    first, second = Regression(0.5), Regression(0.5)
 
     def killed(*_: Any) -> None:
         if len(used) == 10:
@@ -135,7 +95,9 @@ def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
 
 # Gradient accumulation and mixed precision.
 
-MIXED = "PyTorch: gradient accumulation and mixed precision"
+
+def code_of(which: int = 0) -> str:
+    return recipe("PyTorch: gradient accumulation and mixed precision", which)
 
 
 def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1) -> dict[str, Any]:
@@ -160,14 +122,14 @@ def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_
 @pytest.mark.parametrize("which", [0, 1])
 def test_accumulation_and_clipping(used: list[float], which: int, epochs: int) -> None:
     """A gradient of 3 is clipped to 1, so that the weight moves by the rates."""
-    names = mixed(recipe(MIXED, which), epochs=epochs)
+    names = mixed(code_of(which), epochs=epochs)
     assert used == names["schedule"].values(10 * epochs) and used[-1] == 0.001
     assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
 
 
 @pytest.mark.parametrize("overflows", [{0}, {9, 10}, {5, 22, 39}])
 def test_an_update_that_the_scaler_skips_takes_no_rate(used: list[float], overflows: set[int]) -> None:
-    names = mixed(recipe(MIXED), overflows)
+    names = mixed(code_of(), overflows)
     assert used == names["schedule"].values(10) and used[-1] == 0.001
     assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
     assert names["scaler"].get_scale() < 2.0**16  # it lowers the scale at each skipped update
@@ -182,7 +144,7 @@ STEP += [('group["lr"] = lr', "pass"), ("scaler.update()", "scaler.update(); sch
 @pytest.mark.parametrize("changes", [NEXT, STEP])
 def test_do_not_move_on_at_a_skipped_update(used: list[float], changes: list[tuple[str, str]]) -> None:
     """The floor, of the tenth update, comes one update early."""
-    mixed(changed(recipe(MIXED), *changes), {5})
+    mixed(changed(code_of(), *changes), {5})
     assert used[-1] == used[-2] == min(used)
 
 
@@ -190,9 +152,9 @@ def test_do_not_move_on_at_a_skipped_update(used: list[float], changes: list[tup
 def test_resume_with_a_scaler(used: list[float], killed_at: int) -> None:
     """The updates before the kill and those after it have the rates of a straight run; the scale goes on too."""
     with pytest.raises(Killed):
-        mixed(recipe(MIXED), {5}, killed_at=killed_at)
+        mixed(code_of(), {5}, killed_at=killed_at)
     lowered = int(killed_at >= 8)
-    names = mixed(recipe(MIXED))
+    names = mixed(code_of())
     assert used == names["schedule"].values(10)
     assert names["scaler"].get_scale() == 2.0 ** (16 - lowered)
 
@@ -239,7 +201,7 @@ def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
     return names["scheduler"]
 
 
-def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
+def epochs(this: Regression, scheduler: LambdaLR, n: int) -> None:
     for _ in range(n):
         this.epoch()
         scheduler.step()
@@ -249,11 +211,11 @@ def epochs(this: Run, scheduler: LambdaLR, n: int) -> None:
 @pytest.mark.parametrize("t_max", [94, 194])
 def test_lambda_lr_and_resume(used: list[Any], order: int, t_max: int) -> None:
     """The rate is base times factor, bit for bit. After a resume the first epoch has the rate that was saved."""
-    first = Run(0.1, 0.01)
+    first = Regression(0.1, 0.01)
     scheduler = lambda_lr(first.optimizer)
     epochs(first, scheduler, 10)
     states = saved([first.optimizer.state_dict(), scheduler.state_dict()])
-    second = Run(0.1, 0.01)
+    second = Regression(0.1, 0.01)
     second.model.load_state_dict(first.model.state_dict())
     scheduler = lambda_lr(second.optimizer, t_max)
     for part, state in list(zip((second.optimizer, scheduler), states))[::order]:
@@ -262,7 +224,7 @@ def test_lambda_lr_and_resume(used: list[Any], order: int, t_max: int) -> None:
     factors = factor_of(94).values(11) + factor_of(t_max).values(105)[11:]
     assert used == [(0.1 * each, 0.01 * each) for each in factors]
 
-    straight = Run(0.1, 0.01)
+    straight = Regression(0.1, 0.01)
     for each in factors:
         for group, base in zip(straight.optimizer.param_groups, (0.1, 0.01)):
             group["lr"] = base * each
@@ -288,7 +250,7 @@ def test_lambda_lr_saves_nothing_of_a_schedule(kind: Callable[[int], Schedule], 
     """So it can be loaded by default, and with another `t_max` the new schedule is neither old nor half old."""
     old, new = kind(15), kind(t_max)
     expected = kind(t_max).values(60)
-    saver, loader = LambdaLR(Run(0.1).optimizer, old), LambdaLR(Run(0.1).optimizer, new)
+    saver, loader = LambdaLR(Regression(0.1).optimizer, old), LambdaLR(Regression(0.1).optimizer, new)
     state = saved(saver.state_dict())
     assert state["lr_lambdas"] == [{}]
     loader.load_state_dict(state)
@@ -298,18 +260,18 @@ def test_lambda_lr_saves_nothing_of_a_schedule(kind: Callable[[int], Schedule], 
 
 def test_lambda_lr_with_a_state_of_version_2_which_has_fields() -> None:
     new = CosineLR(1.0, 0.01, t_max=40)
-    loader = LambdaLR(Run(0.1).optimizer, new)
+    loader = LambdaLR(Regression(0.1).optimizer, new)
     fields = {"e": 7, "lr_init": 0.5, "lr_min": 0.0, "t_max": 15}
     loader.load_state_dict(loader.state_dict() | {"lr_lambdas": [fields]})
     assert new == CosineLR(1.0, 0.01, t_max=40) and new.values(60) == CosineLR(1.0, 0.01, t_max=40).values(60)
 
 
 def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
-    first = Run(0.1, 0.01)
+    first = Regression(0.1, 0.01)
     epochs(first, lambda_lr(first.optimizer), 10)
     state = saved(first.optimizer.state_dict())
     used.clear()
-    second = Run(0.1, 0.01)
+    second = Regression(0.1, 0.01)
     second.optimizer.load_state_dict(state)
     build = inline("PyTorch: LambdaLR", "LambdaLR(optimizer, factor, last_epoch")
     names = {"LambdaLR": LambdaLR, "optimizer": second.optimizer, "factor": factor_of(194), "k": 10}
@@ -319,12 +281,12 @@ def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
 
 def test_do_not_build_it_on_a_loaded_optimizer(used: list[Any]) -> None:
     """The first rate of the run is back for one epoch."""
-    first = Run(0.1, 0.01)
+    first = Regression(0.1, 0.01)
     scheduler = lambda_lr(first.optimizer)
     epochs(first, scheduler, 10)
     states = saved([first.optimizer.state_dict(), scheduler.state_dict()])
     used.clear()
-    second = Run(0.1, 0.01)
+    second = Regression(0.1, 0.01)
     second.optimizer.load_state_dict(states[0])
     scheduler = lambda_lr(second.optimizer)
     scheduler.load_state_dict(states[1])
@@ -333,6 +295,6 @@ def test_do_not_build_it_on_a_loaded_optimizer(used: list[Any]) -> None:
 
 
 def test_do_not_pass_rates_to_lambda_lr() -> None:
-    optimizer = Run(0.1).optimizer
+    optimizer = Regression(0.1).optimizer
     eval(inline("PyTorch: LambdaLR", "LambdaLR(optimizer, CosineLR"), globals() | {"optimizer": optimizer})
     assert optimizer.param_groups[0]["lr"] == 0.1 * 0.1

@@ -17,7 +17,7 @@ torch.set_num_threads(1)
 UPDATES_PER_EPOCH = 5  # 18 samples in batches of 2, two batches an update, the last one alone
 
 
-SIZES = {"vocab_size": 8, "n_positions": 8, "n_embd": 8, "n_layer": 1, "n_head": 1, "bos_token_id": 0, "eos_token_id": 0}
+CONFIG = GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
 OPTIONS = {
     "per_device_train_batch_size": 2,
     "gradient_accumulation_steps": 2,
@@ -35,7 +35,7 @@ def parts(folder: Path, epochs: int, options: dict[str, Any]) -> dict[str, Any]:
     ids = torch.randint(8, (18, 6))
     args = TrainingArguments(str(folder), num_train_epochs=epochs, **OPTIONS | options)
     dataset = [{"input_ids": each, "labels": each} for each in ids]
-    return {"model": GPT2LMHeadModel(GPT2Config(**SIZES)), "args": args, "dataset": dataset}
+    return {"model": GPT2LMHeadModel(CONFIG), "args": args, "dataset": dataset}
 
 
 def train(code: str, folder: Path, epochs: int, **options: Any) -> Trainer:
