@@ -1,66 +1,62 @@
-"""What known codebases run (tests/frameworks/codebases.py): the same curve, over the whole run and past its end."""
+"""What known codebases run (MIGRATING.md): the same curve as their formula, over the whole run and past its end."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
 from cosine_lr import parse
-from tests.frameworks.codebases import CODEBASES, CONVENTIONS, Codebase, Convention
+from tests.frameworks.codebases import CODEBASES, Rule
+from tests.frameworks.peers import table
 
-ROWS = [pytest.param(row, id=f"{row.name}: {row.what}") for row in CODEBASES]
+ROWS = [pytest.param(*cells, id=f"{cells[0]}: {cells[1]}") for cells in table("What known codebases run")]
+every_row = pytest.mark.parametrize("name, what, n, here, call, past, remark", ROWS)
 EVERY = 20_000  # a run of so many steps is compared at each of them, a longer one at as many, and around its bends
 
 
-def steps(row: Codebase) -> list[int]:
-    around = {k for bend in (0, *row.bends, row.steps) for k in range(bend - 50, bend + 50) if 0 <= k < row.steps}
-    return sorted(around | set(range(0, row.steps, max(1, row.steps // EVERY))))
+def ours(here: str, call: str) -> Rule:
+    schedule, epoch = parse(here), eval(f"lambda k: {call}")
+    return lambda k: schedule(epoch(k))
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_the_run(row: Codebase) -> None:
+def steps(here: str, call: str, n: int) -> list[int]:
+    """Return the steps to compare: evenly spaced ones, and those around every time in the row's notation, and sums of
+    two of them."""
+    unit = eval(call, {"k": 1}) - eval(call, {"k": 0})
+    times = {float(time) / unit for time in re.findall(r"\b\d+\b(?!\.)", here)}
+    bends = {0, n, *times, *(a + b for a in times for b in times)}
+    around = {int(bend) + i for bend in bends for i in range(-3, 4)}
+    return sorted(k for k in around | set(range(0, n, max(1, n // EVERY))) if 0 <= k < n)
+
+
+def test_the_table_and_the_formulas_are_of_the_same_runs() -> None:
+    assert [(cells[0], cells[1]) for cells in table("What known codebases run")] == [*CODEBASES]
+
+
+@every_row
+def test_the_run(name: str, what: str, n: str, here: str, call: str, past: str, remark: str) -> None:
     """Equal within 10^-12 of the peak: two ways to compute one formula in doubles."""
-    ours = row.schedule()
-    tolerance = 1e-12 * max(map(ours, steps(row)))
-    assert [k for k in steps(row) if not abs(ours(k) - row.theirs(k)) <= tolerance] == []
+    rate, formula = ours(here, call), CODEBASES[name, what]
+    compared = steps(here, call, int(n.replace(",", "")))
+    tolerance = 1e-12 * max(map(rate, compared))
+    assert [k for k in compared if not abs(rate(k) - formula(k)) <= tolerance] == []
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_past_its_end(row: Codebase) -> None:
+@every_row
+def test_past_its_end(name: str, what: str, n: str, here: str, call: str, past: str, remark: str) -> None:
     """Ours holds, or goes on where there is no end; theirs does what the row says."""
-    ours = row.schedule()
-    past = [row.steps + 1 + row.steps * i // 200 for i in range(101)]
-    if row.past == "the same":
-        tolerance = 1e-12 * ours(row.steps)
-        assert [k for k in past if not abs(ours(k) - row.theirs(k)) <= tolerance] == []
-        return
-    assert len({ours(k) for k in past}) == 1
-    if row.past.startswith("raises "):
-        for k in past:
-            with pytest.raises(Exception) as caught:
-                row.theirs(k)
-            assert row.past == f"raises {caught.type.__name__}"
-    elif row.past == "is complex":
-        assert {type(row.theirs(k)) for k in past} == {complex}
-    else:
-        way = {"climbs": 1, "falls": -1}[row.past]
-        away = [way * (row.theirs(k) - ours(k)) for k in past]
-        assert away[-1] > 0 and away == sorted(away)
-
-
-def test_there_are_rows_enough_and_none_twice() -> None:
-    assert len(CODEBASES) >= 15
-    assert len({(row.name, row.what) for row in CODEBASES}) == len(CODEBASES)
-    whats = " ".join(row.what for row in CODEBASES)
-    assert all(what in whats for what in ("rate", "momentum", "weight decay"))
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_notation_is_what_repr_writes(row: Codebase) -> None:
-    assert parse(repr(parse(row.ours))) == parse(row.ours)
-
-
-@pytest.mark.parametrize("row", CONVENTIONS, ids=lambda row: row.seen)
-def test_conventions(row: Convention) -> None:
-    """Equal at each of the 25 updates; a count that is off by one misses by far more than the rounding allowed here."""
-    seen, write = row.evaluate(row.seen), row.evaluate(row.write)
-    assert [write(k) for k in range(25)] == pytest.approx([seen(k) for k in range(25)], abs=1e-15)
+    rate, formula, end = ours(here, call), CODEBASES[name, what], int(n.replace(",", ""))
+    beyond = [end + 1 + end * i // 200 for i in range(41)]
+    if past == "the same":
+        assert [k for k in beyond if not abs(rate(k) - formula(k)) <= 1e-12 * rate(end // 2)] == []
+    elif past == "raises `IndexError`":
+        with pytest.raises(IndexError):
+            formula(end)
+    elif past != "has no value":
+        found = re.fullmatch(r"(climbs|falls|stays): at (\d+) it is (\S+)", past)
+        assert found and int(found[2]) == end * 6 // 5
+        assert formula(int(found[2])) == pytest.approx(float(found[3]), rel=1e-3)
+        assert len({rate(k) for k in beyond}) == 1
+        away = [formula(k) - rate(k) for k in beyond]
+        assert away == sorted(away, reverse=found[1] == "falls")

@@ -1,19 +1,19 @@
-"""Every row of the table in `peers.py`: their real scheduler, driven as its users do, against our expression."""
+"""Every row of MIGRATING.md: the real scheduler, driven as its users do, against our expression."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from importlib import import_module
+from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
-from recipes import MIGRATING, recipe, run
-from tests.frameworks.peers import LIBRARIES, Library, Peer, curve, drive_torch
-
-ROWS = [
-    pytest.param(library, peer, id=f"{library.name}-{peer.theirs}") for library in LIBRARIES for peer in library.peers
-]
+from cosine_lr import CosineLR, WarmupLR
+from tests.frameworks.peers import LIBRARIES, ROWS, WITHOUT, Row, code, curve, drive_torch, public_names
 
 
 @pytest.fixture(scope="module")
@@ -23,33 +23,73 @@ def elsewhere() -> Iterator[Executor]:
         yield process
 
 
-@pytest.mark.parametrize(("library", "peer"), ROWS)
-def test_their_curve_is_ours(library: Library, peer: Peer, elsewhere: Executor) -> None:
-    """Equal at every epoch, but for those at which the row says that theirs is wrong: there they must differ."""
-    theirs = elsewhere.submit(curve, library, peer).result() if library.alone else curve(library, peer)
-    schedule = peer.schedule()
-    ours = [schedule(e) for e in peer.epochs]
-    assert len(theirs) == (peer.epochs.index(peer.stops[0]) if peer.stops else len(peer.epochs))
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.library}: {row.call}")
+def test_the_curves_are_equal(row: Row, elsewhere: Executor) -> None:
+    """Equal at every epoch, but for those at which the remark says that they differ: there they must differ."""
+    library = LIBRARIES[row.library]
+    theirs = elsewhere.submit(curve, row).result() if library.alone else curve(row)
+    schedule = row.schedule()
+    ours = [schedule(e) for e in row.epochs]
+    assert len(theirs) == (row.stop[0] if row.stop else len(row.epochs))
 
     tolerance = library.tolerance(max(ours))
-    differ = [e for e, a, b in zip(peer.epochs, theirs, ours) if not abs(a - b) <= tolerance]
-    assert differ == (list(peer.wrong.epochs) if peer.wrong else [])
-    if peer.wrong:
-        at = peer.epochs.index(peer.wrong.at)
-        assert theirs[at] == pytest.approx(peer.wrong.theirs, abs=tolerance)
-        assert ours[at] == pytest.approx(peer.wrong.ours, abs=tolerance)
+    differ = [e for e, a, b in zip(row.epochs, theirs, ours) if not abs(a - b) <= tolerance]
+    assert differ == row.differ
+    if row.odd:
+        at, there, _ = row.odd
+        assert theirs[row.epochs.index(at)] == pytest.approx(there, rel=1e-3, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", [name for name, library in LIBRARIES.items() if library.names])
+def test_no_scheduler_of_the_library_is_left_out(name: str, elsewhere: Executor) -> None:
+    """Each has a row, or is named among those without a counterpart."""
+    library = LIBRARIES[name]
+    public = elsewhere.submit(public_names, name).result() if library.alone else public_names(name)
+    named = {row.name for row in ROWS if row.library == name} | {each for lib, each in WITHOUT if lib == name}
+    assert public and public - named == set()
 
 
 @pytest.mark.parametrize("total", [7, 100, 391, 5004])
 @pytest.mark.parametrize(("share", "div", "final"), [(0.3, 25, 1e4), (0.25, 10, 100), (0.43, 4, 1)])
 def test_one_cycle_in_general(total: int, share: float, div: float, final: float) -> None:
-    """The page's functions, beside theirs, over the whole run: the peak mostly lies between two steps."""
-    names = run(recipe("One cycle in general", page=MIGRATING))
-    theirs = (
+    """The page's functions, beside PyTorch's, over the whole run: the peak mostly lies between two steps."""
+    names = code("One cycle in general")
+    call = (
         f"OneCycleLR(optimizer, 0.1, total_steps={total}, pct_start={share}, div_factor={div},"
         f" final_div_factor={final}, base_momentum=0.8, max_momentum=0.9)"
     )
+
+    def driven(remark: str) -> list[float]:
+        row = Row("PyTorch", call, "", f"{remark}; at {total} it is 0, here 0")
+        return list(islice(drive_torch(row, LIBRARIES["PyTorch"].module), total))
+
     rates = names["one_cycle"](0.1, total, share, div, final).values(total)
-    assert rates == pytest.approx(list(drive_torch(theirs, range(total))), abs=1e-13)
+    assert rates == pytest.approx(driven("its rate"), abs=1e-13)
     momenta = names["one_cycle_momentum"](total, share, 0.8, 0.9).values(total)
-    assert momenta == pytest.approx(list(drive_torch(theirs, range(total), what="momentum")), abs=1e-12)
+    assert momenta == pytest.approx(driven("its momentum"), abs=1e-12)
+
+
+def test_trainer_logs_the_rate_of_the_update_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Trainer of today's Transformers: at the logged step stands schedule(step - 1)."""
+    torch, transformers = import_module("torch"), import_module("transformers")
+
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(()))
+
+        def forward(self, x):  # type: ignore[no-untyped-def]
+            return {"loss": ((self.weight - x) ** 2).mean()}
+
+    arguments = transformers.TrainingArguments(
+        tmp_path, learning_rate=0.1, lr_scheduler_type="cosine", warmup_steps=10, max_steps=100, logging_steps=7,
+        per_device_train_batch_size=1, report_to=[], disable_tqdm=True, use_cpu=True, save_strategy="no",
+    )
+    trainer = transformers.Trainer(Model(), arguments, train_dataset=[{"x": torch.ones(())}] * 4)
+    trainer.train()
+    trainer.state.save_to_json(str(tmp_path / "trainer_state.json"))
+    monkeypatch.chdir(tmp_path)
+    names = code("trainer_state.json")
+    assert names["schedule"] == WarmupLR(CosineLR(0.1, 0.0, t_max=90), lr_start=0.0, t_warmup=10)
+    assert names["distance"][0] < 1e-12 < 1e-3 < names["distance"][1]
+    assert json.loads((tmp_path / "trainer_state.json").read_text())["global_step"] == 100
