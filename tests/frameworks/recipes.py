@@ -1,4 +1,4 @@
-"""The recipes of README.md, RECIPES.md and MIGRATING.md, run as a reader would copy them."""
+"""The recipes of RECIPES.md and MIGRATING.md, run as a reader would copy them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
-README = Path(__file__).parents[2] / "README.md"
 RECIPES = Path(__file__).parent / "RECIPES.md"
 MIGRATING = Path(__file__).parent / "MIGRATING.md"
-EITHER_PAGE = pytest.mark.parametrize("page", [README, RECIPES], ids=lambda page: page.name)
 PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```$")
 
 

@@ -19,10 +19,11 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from ignite.engine import Engine, Events
 from ignite.handlers import LRScheduler
+from pytest import approx
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, WarmupLR
-from recipes import pytest_alone, row, run
+from cosine_lr import WarmupLR
+from recipes import changed, inline, pytest_alone, row, run
 
 torch.set_num_threads(1)
 STEPS = 25
@@ -34,8 +35,8 @@ def float32(rates: list[float]) -> list[float]:
     return np.float32(rates).tolist()
 
 
-def test_fastai() -> None:
-    schedule = WarmupLR(CosineLR(0.1, 0.001, t_max=0.5), lr_start=0.01, t_warmup=0.25)  # ends at 0.75 of the run
+def fastai(schedule: WarmupLR, *changes: tuple[str, str]) -> list[float]:
+    """Return the rates of the row's 100 epochs of two batches."""
     used = []
 
     class Note(Callback):  # type: ignore[misc]
@@ -45,9 +46,18 @@ def test_fastai() -> None:
     loader = torch.utils.data.DataLoader(list(zip(torch.tensor(X), torch.tensor(Y))), batch_size=2)
     learner = Learner(DataLoaders(loader, loader), torch.nn.Linear(2, 1), torch.nn.functional.mse_loss, cbs=[Note()])
     with learner.no_bar(), learner.no_logging():
-        names = {"learner": learner, "ParamScheduler": ParamScheduler, "schedule": schedule, "n_epochs": 16}
-        run(row("fastai")[0], **names)
-    assert used == [schedule(i / 32) for i in range(32)]  # two batches an epoch
+        run(changed(row("fastai")[0], *changes), learner=learner, ParamScheduler=ParamScheduler, schedule=schedule)
+    return used
+
+
+def test_fastai(schedule: WarmupLR) -> None:
+    assert fastai(schedule) == approx([schedule(i / 2) for i in range(200)], rel=1e-12)
+
+
+def test_do_not_pass_fastai_a_schedule_in_epochs(schedule: WarmupLR) -> None:
+    trap = inline("More frameworks", 'ParamScheduler({"lr": s')
+    used = fastai(schedule, ('ParamScheduler({"lr": lambda part: schedule(100 * part)})', trap))
+    assert used == approx([schedule(i / 200) for i in range(200)], rel=1e-12) and max(used) < schedule(1)
 
 
 def test_mlx(schedule: WarmupLR) -> None:
@@ -91,8 +101,9 @@ def test_skorch(factor: WarmupLR, used: list[float]) -> None:
     names = {"NeuralNetRegressor": skorch.regressor.NeuralNetRegressor, "LRScheduler": skorch.callbacks.LRScheduler}
     net = eval(row("skorch")[0], names | {"Module": Module, "factor": factor})
     net.set_params(train_split=None, verbose=0)
-    net.fit(X, Y)
-    assert used == [0.1 * each for each in factor.values(100)]
+    for _ in range(2):
+        net.fit(X, Y)
+    assert used == 2 * [0.1 * each for each in factor.values(100)]
 
 
 def test_thinc(schedule: WarmupLR) -> None:
