@@ -47,7 +47,7 @@ def argument(name: str, before: dict[str, Any], times: SearchStrategy[Any], dept
     part = schedules(ROWS, depth - 1) if depth else schedules([row for row in ROWS if row.parts is None], 0)
     match name:
         case "lr_init":
-            return rates if times is not steps else st.sampled_from([1.0, 0.7, 0.3])
+            return rates
         case "lr_min":
             return st.floats(0.0, 1.0).map(lambda x: before["lr_init"] * x)
         case "lr_start":

@@ -1,15 +1,15 @@
-"""Law 10. Resumable.
-
-The whole state is the integer `e`. Resumed at k a run equals the straight one. Calling `schedule(e)` never moves it;
-composing never advances an inner schedule.
-"""
+"""Law 10. Resumable: the state of a run is one whole number, the iterator's `e`. Resumed there a run has the rates of one
+that was never stopped. Calling a schedule changes nothing, and a second run begins at epoch 0."""
 
 from __future__ import annotations
 
 import copy
 import json
 import pickle
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,110 +17,173 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cosine_lr import CosineLR, LRIterator, RestartLR, SequenceLR, WarmupLR
-from tests.examples import DECAY, FOREIGN, SCHEDULES, WORKED, HarmonicLR, built, combinators
-from tests.laws.draws import two_rates, whole_times
+from cosine_lr import CosineLR, LRIterator, RestartLR, Schedule, WarmupLR
+from tests.laws.draws import each_schedule, schedules
+from tests.schedules import DECAY, OTHERS, SCHEDULES, around, built, worked_example
 
-OWN: list[LRIterator] = [HarmonicLR(0.1), *(built(outer) for outer in combinators(HarmonicLR(0.1)))]
-WITH_RULES: list[LRIterator] = [built(outer) for rule in FOREIGN for outer in combinators(rule)]
 N = 40
+EVERY: list[Callable[[float], float]] = [*SCHEDULES, *OTHERS, *(built(call) for each in OTHERS for call in around(each))]
 
 
-def resumed(schedule: LRIterator, k: int) -> list[LRIterator]:
-    """The schedule at epoch k, in every way in which a run can be taken up."""
-    rule = {each.name: getattr(schedule, each.name) for each in fields(schedule)}
-    loaded, run = copy.copy(schedule), copy.copy(schedule)
-    loaded.load_state_dict(json.loads(json.dumps(replace(schedule, e=k).state_dict())))
+def loaded(run: LRIterator) -> LRIterator:
+    again = LRIterator(run.schedule)
+    again.load_state_dict(json.loads(json.dumps(run.state_dict())))
+    return again
+
+
+RESUMED: list[Callable[[LRIterator], LRIterator]] = [
+    lambda run: LRIterator(run.schedule, run.e), lambda run: LRIterator(schedule=run.schedule, e=run.e),
+    loaded, copy.copy, copy.deepcopy,
+]
+
+
+@pytest.mark.parametrize("schedule", EVERY, ids=str)
+@pytest.mark.parametrize("k", [0, 1, 5, N - 1])
+def test_a_resumed_run_equals_the_straight_one(schedule: Callable[[float], float], k: int) -> None:
+    straight = [*islice(LRIterator(schedule), N)]
+    assert straight == [schedule(e) for e in range(N)]
+    run = LRIterator(schedule)
     for _ in range(k):
         next(run)
-    anew = type(schedule)(**(rule | {"e": k}))
-    return [anew, replace(schedule, e=k), loaded, copy.copy(run), copy.deepcopy(run), run]
+    for resume in RESUMED:
+        again = resume(run)
+        assert (again.e, again.state_dict()) == (k, {"e": k})
+        assert [*islice(again, N - k)] == straight[k:] and again.e == N
+    assert run.e == k
 
 
-@pytest.mark.parametrize("schedule", [*SCHEDULES, *OWN, *WITH_RULES], ids=str)
-def test_a_resumed_run_equals_the_straight_one(schedule: LRIterator) -> None:
-    straight = schedule.values(N)
-    assert schedule.e == 0
-    for k in (0, 1, 2, 5, 17, N - 1):
-        for run in resumed(schedule, k):
-            assert (run.e, run.state_dict()) == (k, {"e": k})
-            assert [next(run) for _ in range(N - k)] == straight[k:] == [schedule(e) for e in range(k, N)]
-            assert type(run.e) is int and run.e == N
-            assert run == schedule or schedule in WITH_RULES  # a deep copy has a copy of a rule, which is another one
+@each_schedule
+def test_a_pickled_run_goes_on(schedule: Schedule) -> None:
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        run = pickle.loads(pickle.dumps(LRIterator(schedule, 7), protocol))
+        assert (run.e, run.schedule) == (7, schedule) and [*islice(run, 5)] == schedule.values(12)[7:]
 
 
-@pytest.mark.parametrize("schedule", [*SCHEDULES, *OWN], ids=repr)
-def test_a_pickled_run_goes_on(schedule: LRIterator) -> None:
-    for k in (0, 7):
-        run = pickle.loads(pickle.dumps(replace(schedule, e=k)))
-        assert run.e == k and [next(run) for _ in range(N - k)] == schedule.values(N)[k:]
+@given(schedules(), st.integers(0, 10**15))
+def test_far_out_too(schedule: Schedule, k: int) -> None:
+    run = LRIterator(schedule, k)
+    assert [next(run), next(run), run.e] == [schedule(k), schedule(k + 1), k + 2]
 
 
-@given(two_rates, whole_times, st.integers(0, 10**15))
-def test_far_out_too(pair: tuple[float, float], t: int, k: int) -> None:
-    schedule = RestartLR(WarmupLR(CosineLR(*pair, t), pair[1], t / 7), 1.3 * t, t_mult=1.5)
-    for run in (replace(schedule, e=k), WarmupLR(schedule, pair[1] / 2, 0.3 * t, e=k)):
-        want = [run(k), run(k + 1)]
-        assert [next(run), next(run)] == want and run.e == k + 2
+# The first loop that anybody writes, twice.
 
 
-@pytest.mark.parametrize("schedule", [*SCHEDULES, *OWN, *WITH_RULES], ids=str)
-def test_only_next_and_a_state_move_the_position(schedule: LRIterator) -> None:
-    run = replace(schedule, e=3)
-    run(0), run(3), run(1e9), run.values(5), repr(run), run == schedule, run.state_dict(), iter(run)
-    for outer in combinators(run)[run(0) < 0.01 :]:  # without the warm-up from 0.01, where it starts below that
-        moving = built(outer)
-        moving(5), [next(moving) for _ in range(30)], moving.values(20), outer(7)
-    assert run.e == 3
-    next(run)
-    assert run.e == 4
+def test_a_loop_over_epochs_run_twice_gives_equal_rates() -> None:
+    schedule = CosineLR(0.1, 0.001, t_max=10)
+    runs = [[schedule(epoch) for epoch in range(11)] for _ in range(2)]
+    assert runs[0] == runs[1] and runs[0][10] == 0.001
+
+
+def test_a_loop_over_an_iterator_in_a_function_run_twice_gives_equal_rates() -> None:
+    def train(schedule: Schedule) -> list[float]:
+        return [lr for _, lr in zip(range(11), LRIterator(schedule))]
+
+    assert train(DECAY) == train(DECAY) == DECAY.values(11)
+
+
+def test_a_default_of_a_config_is_the_same_in_every_run() -> None:
+    @dataclass
+    class Config:
+        epochs: int = 11
+        schedule: Schedule = CosineLR(0.1, 0.001, t_max=10)
+
+    runs = [[*islice(LRIterator(Config().schedule), Config().epochs)] for _ in range(2)]
+    assert runs[0] == runs[1] == DECAY.values(11) and Config() == Config()
+
+
+def test_an_iterator_is_no_default_of_a_config() -> None:
+    with pytest.raises(ValueError, match="mutable default"):
+
+        @dataclass
+        class Config:
+            rates: LRIterator = LRIterator(DECAY)
+
+
+USES: dict[str, Callable[[Any], object]] = {
+    "for": lambda s: [lr for lr in s], "list": list, "in": lambda s: 0.1 in s, "next": next, "iter": iter, "max": max,
+    "zip": lambda s: zip(range(3), s), "unpacking": lambda s: [*s], "len": len, "item": lambda s: s[0], "sorted": sorted,
+}
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("schedule", [DECAY, *OTHERS[3:]], ids=str)
+def test_a_schedule_is_no_iterable(use: str, schedule: Schedule) -> None:
+    """`list` of one once never ended, and a `for` a second time went on past the end."""
+    with pytest.raises(TypeError):
+        USES[use](schedule)
+
+
+# The iterator.
+
+
+@pytest.mark.parametrize("use", [lambda s: s(3), lambda s: s.values(5), repr, hash, lambda s: next(LRIterator(s))])
+def test_nothing_that_is_done_with_a_schedule_moves_a_run(use: Callable[[Any], object]) -> None:
+    run = LRIterator(DECAY, 3)
+    use(DECAY), use(WarmupLR(DECAY, 0.0, 2))
+    assert run.e == 3 and next(run) == DECAY(3)
+
+
+def test_two_iterators_over_one_schedule_are_independent() -> None:
+    one, other = LRIterator(DECAY), LRIterator(DECAY)
+    assert [*islice(one, 5)] == DECAY.values(5) and other.e == 0 and next(other) == 0.1
+
+
+def test_a_copy_and_its_original_move_apart() -> None:
+    for make in (copy.copy, copy.deepcopy, lambda run: pickle.loads(pickle.dumps(run))):
+        run = LRIterator(DECAY, 3)
+        next(make(run))
+        assert run.e == 3
+
+
+def test_what_an_iterator_is() -> None:
+    run = LRIterator(DECAY, 3)
+    assert isinstance(run, Iterator) and iter(run) is run and run.schedule is DECAY
+    assert repr(run) == "LRIterator(CosineLR(0.1, 0.001, t_max=10), e=3)"
+    assert run != LRIterator(DECAY, 3) and not hasattr(run, "__len__") and not callable(run)
+    with pytest.raises(TypeError, match="unhashable type: 'LRIterator'"):
+        hash(run)
+    with pytest.raises(AttributeError):
+        run.schedule = DECAY  # type: ignore[misc]
+    assert repr(LRIterator(worked_example)).startswith("LRIterator(<function worked_example")
 
 
 @pytest.mark.parametrize("position", [3, True, np.int8(3), np.int64(3), np.array(3), 3.0, np.float32(3)])
 def test_a_position_of_any_type_of_number_becomes_an_int(position: Any) -> None:
     """np.uint8(255) once stayed what it was, and the next epoch was 0."""
-    run = copy.copy(DECAY)
-    run.load_state_dict({"e": position})
-    for each in (run, CosineLR(*WORKED, e=position), replace(DECAY, e=position)):
-        assert type(each.e) is int and each.e == position
-    run.load_state_dict({"e": np.uint8(255)})  # type: ignore[dict-item]
+    loaded, assigned = LRIterator(DECAY), LRIterator(DECAY)
+    loaded.load_state_dict({"e": position})
+    assigned.e = position
+    for run in (loaded, assigned, LRIterator(DECAY, position)):
+        assert type(run.e) is int and run.e == position
+    run = LRIterator(DECAY, np.uint8(255))  # type: ignore[arg-type]
     next(run)
     assert run.e == 256
 
 
-def test_composing_never_advances_an_inner_schedule() -> None:
-    inner = CosineLR(*WORKED, e=3)
-    outer = WarmupLR(inner, 0.01, 2)
-    restarts = RestartLR(outer, 7, gamma=0.5)
-    sequence = SequenceLR([(2, inner)], restarts)
-    for schedule in (outer, restarts, sequence):
-        for _ in range(30):
-            next(schedule)
-    assert inner.e == 3
-    assert outer.schedule == sequence.pieces[0][1] == CosineLR(*WORKED)
+@pytest.mark.parametrize("state", [{"e": -1}, {"e": 2.5}, {"e": None}, {"e": "3"}, {}, None, {"last_epoch": 5}, ["e"], 3])
+def test_a_refused_state_leaves_the_position(state: Any) -> None:
+    run = LRIterator(DECAY, 3)
+    with pytest.raises(ValueError, match="^state must be a dict with a whole number 'e' >= 0, got "):
+        run.load_state_dict(state)
+    assert run.e == 3
 
 
-def test_the_position_of_an_inner_schedule_neither_counts_nor_shows() -> None:
-    """A schedule inside another is a rule, not a run, wherever it is; nothing outside can move it."""
-    moved, fresh = replace(DECAY, e=3), DECAY
-    for with_moved, with_fresh in zip(combinators(moved), combinators(fresh), strict=True):
-        run, other = built(with_moved), built(with_fresh)
-        assert run == other and hash(run) == hash(other) and repr(run) == repr(other)
-        assert "e=" not in repr(run).replace("_scale=", "")
-        before = run.values(N)
-        next(moved)
-        assert run.values(N) == before == other.values(N) and run == other
+@pytest.mark.parametrize(("e", "error"), [(-1, ValueError), (2.5, ValueError), (float("nan"), ValueError), ("3", TypeError)])
+def test_a_refused_position(e: Any, error: type[Exception]) -> None:
+    run = LRIterator(DECAY, 3)
+    for act in (partial(LRIterator, DECAY, e), partial(setattr, run, "e", e)):
+        with pytest.raises(error, match="^e must be (a whole number >= 0|finite|one number), got "):
+            act()
+    assert run.e == 3
 
 
 def test_a_rate_that_raises_leaves_the_position() -> None:
-    @dataclass(frozen=True, repr=False)
-    class Failing(LRIterator):
-        def rate(self, e: float, /) -> float:
-            if e == 2:
-                raise OSError("the disk is full")
-            return 0.1
+    def failing(e: float) -> float:
+        if e == 2:
+            raise OSError("the disk is full")
+        return 0.1
 
-    run = Failing()
+    run = LRIterator(failing)
     next(run), next(run)
     for _ in range(2):
         with pytest.raises(OSError, match="full"):
@@ -128,10 +191,6 @@ def test_a_rate_that_raises_leaves_the_position() -> None:
         assert run.e == 2
 
 
-def test_a_refused_state_leaves_the_position() -> None:
-    run = CosineLR(*WORKED, e=3)
-    states: list[Any] = [{"e": -1}, {"e": 2.5}, {"e": None}, {}, None, {"last_epoch": 5}]
-    for state in states:
-        with pytest.raises(ValueError, match="^state must be a dict with a whole number 'e' >= 0, got "):
-            run.load_state_dict(state)
-        assert run.e == 3
+def test_a_run_of_restarts_of_a_warm_up() -> None:
+    schedule = RestartLR(WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 3), 13, t_mult=1.5)
+    assert [*islice(LRIterator(schedule, 10**6), 2)] == [schedule(10**6), schedule(10**6 + 1)]
