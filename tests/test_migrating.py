@@ -17,9 +17,9 @@ import numpy
 import pytest
 
 from cosine_lr import CosineLR, ExponentialLR, PolynomialLR, parse
-from tests.frameworks import codebases
+from tests.frameworks import codebases, peers
 from tests.frameworks.codebases import ultralytics, wave
-from tests.frameworks.peers import LIBRARIES, NAMES, PAGE, ROWS, Row, code, count, section, table
+from tests.frameworks.peers import LIBRARIES, NAMES, PAGE, RECORDED, ROWS, Row, code, count, section, table
 
 TEXT = PAGE.read_text(encoding="utf-8")
 CONVENTIONS = table("Counting conventions") + table("Warm-ups that rise as a power")
@@ -44,7 +44,7 @@ def test_every_row_has_as_many_cells_as_its_table() -> None:
 
 
 def test_no_row_stands_twice() -> None:
-    assert len({(row.library, row.call, row.remark) for row in ROWS}) == len(ROWS)
+    assert len({(row.library, row.call) for row in ROWS}) == len(ROWS)
     assert {row.library for row in ROWS} == {*LIBRARIES}
 
 
@@ -64,6 +64,27 @@ def test_our_expression_is_a_schedule(row: Row) -> None:
     rates = [schedule(e) for e in row.epochs]
     assert {type(rate) for rate in rates} == {float}
     assert min(rates) >= 0.0
+
+
+FROM_0 = [row for row in ROWS if row.epochs[0] == 0]
+RATES = {
+    (library, call): [float(rate) for rate in rates]
+    for library, call, *rates in (line.split("\t") for line in peers.RATES.read_text(encoding="utf-8").splitlines())
+}
+
+
+@pytest.mark.parametrize("row", FROM_0, ids=lambda row: f"{row.library}: {row.call}")
+def test_our_curve_is_the_recorded_one(row: Row) -> None:
+    """Equal at the epochs that rates.txt has, within its six digits, where the remark does not say otherwise."""
+    schedule, rates = row.schedule(), RATES[row.library, row.call]
+    tolerance = LIBRARIES[row.library].tolerance(0.1)
+    assert len(rates) >= 17
+    for e, rate in zip(RECORDED, rates):
+        assert (schedule(e) == pytest.approx(rate, rel=1e-5, abs=tolerance)) == (e not in row.differ)
+
+
+def test_the_recorded_curves_are_those_of_the_page() -> None:
+    assert {*RATES} == {(row.library, row.call) for row in FROM_0}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.odd], ids=lambda row: f"{row.library}: {row.call}")

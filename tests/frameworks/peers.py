@@ -1,26 +1,31 @@
 """The tables of MIGRATING.md, read from the page, and how the schedulers in them are driven.
 
 A row has a call of another library's scheduler, which is evaluated as it stands, and the expression here for the same
-curve. `tests/test_migrating.py` evaluates the expressions; `test_peers.py` drives the real schedulers and compares. A
-library is imported only when it is driven.
+curve. `test_peers.py` drives the real schedulers and compares at every epoch. `tests/test_migrating.py`, which needs no
+library, compares with the rates in `rates.txt`. After a change of a row, `python -m tests.frameworks.peers` writes that
+file anew. A library is imported only when it is driven.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from inspect import isclass, isfunction
 from math import frexp
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import cosine_lr
 
 PAGE = Path(__file__).parent / "MIGRATING.md"
+RATES = Path(__file__).parent / "rates.txt"
+RECORDED = (0, 1, 9, 10, 11, 20, 21, 29, 30, 31, 50, 59, 60, 61, 80, 81, 90, 99, 100, 101, 120)  # epochs of rates.txt
 NAMES: dict[str, Any] = {name: getattr(cosine_lr, name) for name in cosine_lr.__all__}
 
 
@@ -94,6 +99,11 @@ class Row:
         if since:
             return [e for e in self.epochs if int(since[1]) <= e]
         return [self.odd[0]] if self.odd else []
+
+
+    def recorded(self, rates: Sequence[float]) -> str:
+        """Return the line of `rates.txt` for rates of `epochs`, or as many of them as there are."""
+        return "\t".join([self.library, self.call, *(f"{rates[e]:.6g}" for e in RECORDED if e < len(rates))])
 
 
 Drive = Callable[[Row, str], Iterator[float]]
@@ -278,3 +288,10 @@ def count() -> tuple[int, int, int]:
     names = {(row.library, row.name) for row in ROWS if row.name}
     notation = {(row.library, row.name) for row in ROWS if row.name and row.is_notation()}
     return len(notation), len(names | WITHOUT), len(LIBRARIES)
+
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # for a library that runs alone
+        curves = [process.submit(curve, row).result() if LIBRARIES[row.library].alone else curve(row) for row in ROWS]
+    lines = [row.recorded(rates) for row, rates in zip(ROWS, curves) if row.epochs[0] == 0]
+    RATES.write_text("\n".join(lines) + "\n", encoding="utf-8")

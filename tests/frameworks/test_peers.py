@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from importlib import import_module
@@ -13,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from cosine_lr import CosineLR, WarmupLR
-from tests.frameworks.peers import LIBRARIES, ROWS, WITHOUT, Row, code, curve, drive_torch, public_names
+from tests.frameworks import peers
+from tests.frameworks.peers import LIBRARIES, RECORDED, ROWS, WITHOUT, Row, code, curve, drive_torch, public_names
+
+RATES = peers.RATES.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,10 @@ def test_the_curves_are_equal(row: Row, elsewhere: Executor) -> None:
     if row.odd:
         at, there, _ = row.odd
         assert theirs[row.epochs.index(at)] == pytest.approx(there, rel=1e-3, abs=tolerance)
+    if row.epochs[0] == 0:
+        (line,) = re.findall(rf"(?m)^{re.escape(row.library)}\t{re.escape(row.call)}\t(.+)$", RATES)
+        recorded = [theirs[e] for e in RECORDED if e < len(theirs)]
+        assert [float(rate) for rate in line.split("\t")] == pytest.approx(recorded, rel=1e-5, abs=3e-8)
 
 
 @pytest.mark.parametrize("name", [name for name, library in LIBRARIES.items() if library.names])
