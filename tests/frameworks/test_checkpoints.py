@@ -17,6 +17,7 @@ import torch
 from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, LambdaLR, OneCycleLR
 from transformers import get_cosine_schedule_with_warmup
 
+from cosine_lr import CosineLR
 from recipes import MIGRATING, changed, inline, recipe, run
 from regression import Regression
 
@@ -146,3 +147,47 @@ def test_optax_goes_on_by_its_own_count(stop: int, kind: Callable[[Any], Any]) -
     new = run(code)["optimizer"]
     theirs, ours = (updates(optimizer, state, EPOCHS + 10 - stop)[0] for optimizer in (old, new))
     assert ours == pytest.approx(theirs, abs=1e-7)
+
+
+# Several parameter groups: two kinds of floor beside PyTorch's own.
+
+PEAKS = (0.1, 0.01)
+
+
+def optimizer() -> Any:
+    weights = [torch.zeros(1, requires_grad=True) for _ in PEAKS]
+    return torch.optim.SGD([{"params": [weight], "lr": peak} for weight, peak in zip(weights, PEAKS)])
+
+
+def rates(optimizer: Any) -> list[float]:
+    return [group["lr"] for group in optimizer.param_groups]
+
+
+def driven(optimizer: Any, scheduler: Any) -> list[list[float]]:
+    """Return the groups' rates of each epoch under a scheduler of PyTorch."""
+    used = []
+    for _ in range(100):
+        used.append(rates(optimizer))
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+def by_recipe(which: int) -> list[list[float]]:
+    """Return the groups' rates of each epoch that a recipe of MIGRATING.md trains."""
+    used: list[list[float]] = []
+    mine = optimizer()
+    train = lambda model, optimizer: used.append(rates(optimizer))  # noqa: E731
+    names = run(recipe("Several parameter groups", which, MIGRATING), optimizer=mine, model=None, train=train)
+    return used or driven(mine, names["scheduler"])
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_an_absolute_floor_and_a_relative_one(which: int) -> None:
+    """One schedule, or one factor, for each group is PyTorch's `eta_min`; one factor for all scales the floors too."""
+    theirs = optimizer()
+    relative = LambdaLR(theirs, CosineLR(1.0, 0.01, t_max=100))
+    absolute = CosineAnnealingLR(optimizer(), T_max=100, eta_min=0.001)
+    wanted = driven(theirs, relative) if which == 1 else driven(absolute.optimizer, absolute)
+    for ours, other in zip(by_recipe(which), wanted, strict=True):
+        assert ours == pytest.approx(other, rel=1e-11)  # PyTorch's recursion loses a digit

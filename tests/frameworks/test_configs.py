@@ -10,6 +10,7 @@ from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import jsonargparse
 import lightning
 import pydantic
@@ -210,3 +211,19 @@ def test_what_to_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (_, text), *rows = csv.reader(Path("rates.csv").open())
     assert parse(text) == COSINE
     assert [(int(epoch), float(lr)) for epoch, lr in rows] == [*enumerate(COSINE.values(100))]
+
+
+def test_a_class_of_ones_own_in_another_process(tmp_path: Path) -> None:
+    """One that the other process does not know: cloudpickle sends the class along, as joblib and Ray do."""
+
+    class HereLR(Schedule):
+        lr_init: float
+
+        def rate(self, e: float, /) -> float:
+            return self.lr_init / 2**e
+
+    (tmp_path / "run").write_bytes(cloudpickle.dumps(LRIterator(WarmupLR(HereLR(0.5), 0.1, 2), e=3)))
+    code = "import sys, cloudpickle; run = cloudpickle.load(open(sys.argv[1], 'rb')); print(next(run), run)"
+    words = [sys.executable, "-c", code, str(tmp_path / "run")]
+    printed = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    assert printed == "0.25 LRIterator(WarmupLR(HereLR(0.5), lr_start=0.1, t_warmup=2), e=4)\n"

@@ -93,6 +93,62 @@ def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
         torch.load("run.pt")
 
 
+# Parameter groups.
+
+BODY, HEAD = CosineLR(1e-4, 1e-6, t_max=99), CosineLR(1e-3, 1e-5, t_max=99)
+
+
+def rates(optimizer: Any) -> list[float]:
+    return [group["lr"] for group in optimizer.param_groups]
+
+
+def layers() -> dict[str, torch.nn.Module]:
+    return {"body": torch.nn.Linear(3, 2), "head": torch.nn.Linear(2, 1)}
+
+
+def test_two_groups() -> None:
+    used: list[list[float]] = []
+    run(recipe("PyTorch: parameter groups"), **layers(), train=lambda optimizer: used.append(rates(optimizer)))
+    assert used == [*map(list, zip(BODY.values(100), HEAD.values(100)))]
+
+
+def drop_the_first(optimizer: Any) -> None:
+    del optimizer.param_groups[:-1]
+
+
+def add_one_before(optimizer: Any) -> None:
+    if len(optimizer.param_groups) == 2:
+        optimizer.param_groups.insert(0, {"lr": 0.0})
+
+
+@pytest.mark.parametrize("change", [drop_the_first, add_one_before])
+def test_do_not_leave_out_strict(change: Callable[[Any], None]) -> None:
+    """The last group ends with another's rate, or keeps the first one; with `strict=True` that is an error."""
+    code = recipe("PyTorch: parameter groups")
+    names = run(changed(code, (", strict=True", "")), **layers(), train=change)
+    assert rates(names["optimizer"])[-1] in (BODY(99), HEAD(0))
+    with pytest.raises(ValueError, match="zip"):
+        run(code, **layers(), train=change)
+
+
+def test_one_group_is_frozen_first() -> None:
+    """With AdamW, whose weight decay goes with the rate, not a bit moves for 5 epochs, nor at the warm-up's 0."""
+    parts, moved = layers(), []
+    start = parts["body"].weight.clone()
+    frozen = run(recipe("PyTorch: parameter groups", 1))["schedules"]
+    assert frozen[0].values(11)[5:] == [0.0, 2e-5, 4e-5, 6e-5, 8e-5, 1e-4] and frozen[0](98) > frozen[0](99) == 1e-6
+
+    def train(optimizer: Any) -> None:
+        optimizer.zero_grad()
+        parts["head"](parts["body"](torch.ones(4, 3))).square().mean().backward()
+        optimizer.step()
+        moved.append(not torch.equal(parts["body"].weight, start))
+
+    code = changed(recipe("PyTorch: parameter groups"), ("for epoch", "schedules = frozen\nfor epoch"))
+    run(code, **parts, train=train, frozen=frozen)
+    assert moved == [False] * 6 + [True] * 94
+
+
 # Gradient accumulation and mixed precision.
 
 

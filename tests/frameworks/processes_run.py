@@ -1,0 +1,102 @@
+"""One process of several, for test_processes.py: the recipe of torch.distributed or of accelerate, and a log."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from accelerate import Accelerator
+from torch.optim.lr_scheduler import LambdaLR
+
+from cosine_lr import parse
+from recipes import Killed, changed, recipe, run
+
+UPDATES, EVERY, KILLED_AT = 150, 5, 63
+SCHEDULE = "WarmupLR(CosineRestartsLR(0.01, 0.0001, t_max=40, t_mult=2), lr_start=0.001, t_warmup=20)"
+PREPARED = [
+    ("accelerator.register_for_checkpointing(rates)", "scheduler = accelerator.prepare(LambdaLR(optimizer, schedule))"),
+    ("lr = next(rates)", 'lr = optimizer.param_groups[0]["lr"]'),
+    ("optimizer.step()", "optimizer.step(); scheduler.step()"),
+]
+
+
+def note(name: str, optimizer: torch.optim.Optimizer) -> list[float]:
+    """Write the rates of all updates so far into a file after each of them."""
+    used: list[float] = []
+
+    def write(*_: Any) -> None:
+        used.append(optimizer.param_groups[0]["lr"])
+        Path(name).write_text(repr(used))
+
+    optimizer.register_step_post_hook(write)
+    return used
+
+
+def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.mse_loss(model(batch), batch.sum(dim=1, keepdim=True))
+
+
+def save_weights(name: str, model: torch.nn.Module) -> None:
+    Path(name).write_text(repr(torch.nn.utils.parameters_to_vector(model.parameters()).tolist()))
+
+
+def ddp() -> None:
+    """Train to the end; in the first life of the group the rank that writes the checkpoints is killed."""
+    dist.init_process_group("gloo")
+    rank, life = dist.get_rank(), int(os.environ["TORCHELASTIC_RESTART_COUNT"])
+    torch.manual_seed(rank)  # the data are each rank's own, and so are the weights until they are made parallel
+    model = torch.nn.Linear(3, 1)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1.0)
+    used = note(f"rates-{life}-{rank}", optimizer)
+
+    def train_step(parallel: torch.nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        if (life, rank, len(used)) == (0, 0, KILLED_AT):
+            os.kill(os.getpid(), signal.SIGKILL)
+        optimizer.zero_grad()
+        loss_of(parallel, torch.randn(8, 3)).backward()
+        optimizer.step()
+
+    def save(state: Any, path: Path) -> None:
+        torch.save(state, path.with_suffix(".unfinished"))
+        os.replace(path.with_suffix(".unfinished"), path)
+
+    names = {"model": model, "optimizer": optimizer, "schedule": parse(SCHEDULE), "path": Path("checkpoint")}
+    run(recipe("Several processes"), **names, train_step=train_step, save=save, updates=UPDATES, every=EVERY)
+    save_weights(f"weights-{rank}", model)
+    dist.destroy_process_group()
+
+
+def accelerated(mode: str, precision: str) -> None:
+    """Train all epochs ("whole"), until the run is killed in the third ("first"), the rest ("second"), or all with a
+    LambdaLR that is prepared ("prepared").
+    """
+    torch.manual_seed(0)
+    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=2, mixed_precision=precision)
+    model = torch.nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
+    note(f"{mode}-{accelerator.process_index}", optimizer)
+    calls = iter(range(34 if mode == "first" else 10**6))
+
+    def loss_of_or_killed(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
+        if next(calls, None) is None:
+            raise Killed
+        return loss_of(model, batch)
+
+    names = {"accelerator": accelerator, "model": model, "optimizer": optimizer, "loader": loader, "LambdaLR": LambdaLR}
+    names |= {"loss_of": loss_of_or_killed, "epochs": 5, "warm": 4, "folder": "run" if mode == "second" else None}
+    with contextlib.suppress(Killed):
+        run(changed(recipe("accelerate"), *(PREPARED if mode == "prepared" else [])), **names)
+        save_weights(f"{mode}-weights-{accelerator.process_index}", model)
+    accelerator.end_training()
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    {"ddp": ddp, "accelerate": accelerated}[sys.argv[1]](*sys.argv[2:])
