@@ -128,20 +128,22 @@ def _points(rate: Callable[[float], float], n: int) -> list[Point]:
 
 
 def _corners(rate: Callable[[float], float], a: Point, b: Point) -> list[Point]:
-    """Return the corners of a jump from a to b: where half of the change takes a millionth of the time."""
-    (_, before), (end, after) = a, b
+    """Return the corners of a jump from a to b that shows: where half of the change takes a millionth of the time."""
+    end, least = b[0], max(abs(b[1] - a[1]) / 2, abs(b[1]) / 1000)
     for _ in range(20):
         e = (a[0] + b[0]) / 2
         middle = e, rate(e)
         a, b = (a, middle) if abs(middle[1] - a[1]) > abs(b[1] - middle[1]) else (middle, b)
-        if abs(b[1] - a[1]) <= abs(after - before) / 2:
+        if abs(b[1] - a[1]) <= least:
             return []
     return [(b[0], a[1]), b] if b[0] < end else [(end, a[1])]
 
 
 def _same_place(ax: Axes) -> list[Axes]:
     """Return this Axes and its twins, the uppermost last."""
-    return [each for each in ax.figure.axes if each.bbox.bounds == ax.bbox.bounds]
+    def place(ax: Axes) -> object:
+        return ax.get_subplotspec() or ax.bbox.bounds
+    return [each for each in ax.figure.axes if place(each) == place(ax)]
 
 
 def legend(ax: Axes, above: bool) -> None:
@@ -154,7 +156,8 @@ def legend(ax: Axes, above: bool) -> None:
     entries = [entry for each in axes for entry in zip(*each.get_legend_handles_labels())]
     if not entries:
         return
-    width, height = ax.bbox.size / figure.dpi * 72 / _FONT  # in letters of the font
+    shrunk = 0.8 if figure.get_layout_engine() else 0.95  # by the layout, later
+    width, height = ax.bbox.size / figure.dpi * 72 / _FONT * shrunk  # in units of the font's size
     columns, rows = (72, 8) if above else (max(int((width - 5) / 0.6), 8), max(int(height / 2.4 / len(entries)), 1))
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
@@ -162,5 +165,5 @@ def legend(ax: Axes, above: bool) -> None:
         figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_ABOVE)
         figure.set_figheight(figure.get_figheight() + 0.17 * lines)
     else:
-        font = _FONT * min(1.0, height / (1.2 * lines + 0.5 * len(entries) + 2), width / (5 + 0.6 * columns))
+        font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.6 * columns))
         axes[-1].legend(handles, labels, loc="best", fontsize=font)

@@ -1,12 +1,11 @@
-"""The curves: what was drawn (line data, labels), not pixels."""
+"""The curves: what was drawn (line data, labels, places), not pixels."""
 
 from __future__ import annotations
 
 import math
-import os
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import matplotlib
@@ -14,89 +13,162 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
-from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, MultiStepLR, PolynomialLR, StepLR, WarmupLR
-from cosine_lr.plot import plot
+from cosine_lr import (
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, RestartLR, StaircaseLR, StepLR,
+    WarmupLR,
+)
+from cosine_lr.plot import legend, plot
 
-ROOT = Path(__file__).parent.parent
+COSINE, STEPS = CosineLR(0.1, 0.001, 10), StepLR(0.1, 3, 0.5)
+LONG = WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5, curve="exponential")
 matplotlib.use("Agg")
 
 
-def drawn(*schedules: object, epochs: int, **options: object) -> list[tuple[list[float], list[float]]]:
-    ax = plot(*schedules, epochs=epochs, ax=Figure().add_subplot(), **options)  # type: ignore[arg-type]
-    return [(list(map(float, line.get_xdata())), list(map(float, line.get_ydata()))) for line in ax.lines]  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def no_figure_stays_open() -> Iterator[None]:
+    yield
+    pyplot.close("all")
+
+
+def new_axes() -> Any:
+    return Figure(layout="constrained").add_subplot()
+
+
+def drawn(*schedules: Any, ax: Any = None, **options: Any) -> Any:
+    """Return the Axes once all of it has been laid out as in a picture. A warning is an error in these tests."""
+    ax = plot(*schedules, ax=ax or new_axes(), **options)
+    ax.figure.draw_without_rendering()
+    return ax
+
+
+def points(*schedules: Any, epochs: float) -> list[list[tuple[float, float]]]:
+    ax: Any = plot(*schedules, epochs=epochs, ax=new_axes())
+    return [[(float(e), float(rate)) for e, rate in line.get_xydata()] for line in ax.lines]
+
+
+def labels(ax: Any) -> list[str]:
+    (shown,) = [each for each in (ax.get_legend(), *ax.figure.legends) if each]
+    return [text.get_text() for text in shown.get_texts()]
+
+
+# Which points.
 
 
 def test_every_epoch_of_a_short_run_is_drawn() -> None:
-    schedules = [CosineLR(0.1, 0.001, 10), StepLR(0.1, 3, 0.5)]
-    assert drawn(*schedules, epochs=11) == [(list(range(11)), schedule.values(11)) for schedule in schedules]
-    assert drawn(ConstantLR(0.1), epochs=1) == [([0], [0.1])]
-    assert drawn(schedules[0], epochs=4000)[0] == (list(range(4000)), schedules[0].values(4000))
-
-
-@pytest.mark.parametrize("n", [5000, 10**6])
-def test_no_restart_of_a_long_run_falls_between_two_points(n: int) -> None:
-    ((x, y),) = drawn(CosineRestartsLR(0.1, 0.001, 1000), epochs=n)
-    assert len(x) <= 4000 and x == sorted(x)
-    assert x[0] == 0 and x[-1] == n - 1
-    assert y == [CosineRestartsLR(0.1, 0.001, 1000)(e) for e in x]
-    bins = [[rate for e, rate in zip(x, y) if begin <= e < begin + 1000] for begin in range(0, n, 1000)]
-    assert all(max(rates) == 0.1 and min(rates) < 0.0011 for rates in bins)
+    for schedule, n in [(COSINE, 11), (ConstantLR(0.1), 1), (CosineLR(0.1, 0.0, 3999), 4000), (LONG, 120)]:
+        assert points(schedule, epochs=n) == [list(enumerate(schedule.values(n)))]
 
 
 def test_one_odd_epoch_and_a_short_warm_up_show_in_a_long_run() -> None:
-    ((x, y),) = drawn(lambda e: 0.3 if e == 777_777 else 0.1, epochs=10**6)
-    assert (777_777, 0.3) in zip(x, y)
-    ((x, y),) = drawn(WarmupLR(CosineLR(0.1, 0.0, 10**6), 0.001, 100), epochs=10**6)
-    assert (x[0], y[0]) == (0, 0.001) and max(y) == 0.1
+    (line,) = points(lambda e: 0.3 if e == 777_777 else 0.1, epochs=10**6)
+    assert (777_777, 0.3) in line
+    (line,) = points(WarmupLR(CosineLR(0.1, 0.0, 10**6), 0.001, 100), epochs=10**6)
+    assert line[0] == (0.0, 0.001) and (100, 0.1) in line
 
 
-@pytest.mark.parametrize("period", [10, 11, 333, 1000, 1009, 9973, 10_000, 10_001, 40_000])
-def test_cycles_show_their_height_all_along_a_run_too_long_to_compute(period: int) -> None:
-    n = 10**7
+@pytest.mark.parametrize(("period", "n"), [(1000, 5000), (10, 10**7), (1009, 10**7)])
+def test_cycles_show_their_height_all_along_a_long_run(period: int, n: int) -> None:
     schedule = CosineRestartsLR(0.1, 0.001, period)
-    ((x, y),) = drawn(schedule, epochs=n)
-    assert len(x) <= 4000 and x == sorted(x) and (x[0], x[-1]) == (0, n - 1)
-    assert y == [schedule(e) for e in x]
-    width = max(period, n // 1000)  # what is drawn as one stretch, or a whole cycle
-    seen: dict[float, list[float]] = {}
-    for e, rate in zip(x, y):
-        seen.setdefault(e // width, []).append(rate)
+    (line,) = points(schedule, epochs=n)
+    assert len(line) <= 12_000 and line[0] == (0.0, 0.1) and line[-1] == (float(n - 1), schedule(n - 1))
+    width = max(period, n // 1000)  # what is drawn as one part, or a whole cycle
+    seen: dict[int, list[float]] = {}
+    for e, rate in line:
+        seen.setdefault(int(e) // width, []).append(rate)
     assert len(seen) == math.ceil(n / width)
-    whole = [rates for stretch, rates in seen.items() if (stretch + 1) * width <= n]
     lowest = min(schedule.values(period))
-    assert all(max(rates) > 0.0998 and min(rates) < lowest + 0.0002 for rates in whole)
-    if period < 100:
-        assert all(max(rates) == 0.1 and min(rates) == lowest for rates in whole)
+    assert all(max(rates) > 0.0998 and min(rates) < lowest + 0.0002 for rates in [*seen.values()][: n // width])
 
 
-def test_a_picture_is_the_same_every_time() -> None:
-    assert drawn(CosineRestartsLR(0.1, 0.001, 10), epochs=10**7) == drawn(CosineRestartsLR(0.1, 0.001, 10), epochs=10**7)
+@pytest.mark.parametrize("digits", [9, 15, 99])
+def test_a_run_of_any_length_is_drawn_from_end_to_end_and_the_same_every_time(
+    digits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cosine_lr.plot._MOST", 30)
+    n = 10**digits
+    (line,) = points(CosineLR(0.1, 0.001, n), epochs=n)
+    assert line[0] == (0.0, 0.1) and line[-1][0] == float(n - 1)
+    assert max(b[0] - a[0] for a, b in pairwise(line)) <= n / 999
+    ax = drawn(CosineLR(0.1, 0.001, n), epochs=n)
+    assert [tuple(point) for point in ax.lines[0].get_xydata()] == line
+    assert max(len(tick.get_text()) for tick in ax.get_xticklabels()) <= 20
 
 
-def test_a_run_too_long_to_compute_is_sampled_from_end_to_end() -> None:
-    ((x, y),) = drawn(CosineLR(0.1, 0.001, 10**9), epochs=10**9)
-    assert (x[0], y[0], x[-1]) == (0, 0.1, 10**9 - 1)
-    assert len(x) <= 4000 and max(b - a for a, b in zip(x, x[1:])) <= 2 * 10**6
+@pytest.mark.parametrize("end", [1.0, 0.3, 90.5, 1e-3, 1e9])
+def test_a_float_draws_the_curve_from_0_to_it(end: float) -> None:
+    smooth, stairs = points(CosineLR(0.1, 0.001, end), StepLR(0.1, end / 2, 0.5), epochs=end)
+    assert (smooth[0], smooth[-1]) == ((0.0, 0.1), (end, 0.001))
+    assert all(rate == CosineLR(0.1, 0.001, end)(e) for e, rate in smooth)
+    assert max(b[0] - a[0] for a, b in pairwise(smooth)) <= end / 999
+    jumps = [(a, b) for a, b in pairwise(stairs) if a[0] == b[0]]
+    assert [e / end for (e, _), _ in jumps] == [pytest.approx(0.5, rel=2e-9), pytest.approx(1.0, rel=2e-9)]
 
 
-def test_labels_and_scales() -> None:
-    long = WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5, shape="exponential")
-    ax = plot(CosineLR(0.1, 0.001, 10), long, epochs=11, ax=Figure().add_subplot(), unit="step")
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "learning rate", "linear")
-    legend = ax.get_legend()
-    assert legend is not None
-    first, second = (text.get_text() for text in legend.get_texts())
-    assert first == "CosineLR(0.1, 0.001, t_max=10)"
-    assert second.split() == repr(long).split() and max(map(len, second.splitlines())) <= 72
-    assert ax.get_ylim()[0] == 0.0
-    log = plot(CosineLR(0.1, 0.001, 10), epochs=11, ax=Figure().add_subplot(), log=True)
-    assert log.get_yscale() == "log"
+def test_ticks_are_whole_where_epochs_are() -> None:
+    assert {"0.2", "0.8"} < {tick.get_text() for tick in drawn(COSINE, epochs=1.0).get_xticklabels()}
+    assert {tick.get_text() for tick in drawn(COSINE, epochs=3).get_xticklabels()} == {"\u22121", "0", "1", "2", "3"}
 
 
-def labels(*schedules: object, ax: Any = None) -> list[str]:
-    legend = plot(*schedules, epochs=5, ax=ax or Figure().add_subplot()).get_legend()  # type: ignore[arg-type]
-    assert legend is not None
-    return [text.get_text() for text in legend.get_texts()]
+# Jumps.
+
+
+@pytest.mark.parametrize(
+    ("schedule", "n", "jumps"),
+    [
+        (STEPS, 8, [(3, 0.1, 0.05), (6, 0.05, 0.025)]),
+        (MultiStepLR(0.1, [2, 2.5], 0.5), 4, [(2, 0.1, 0.05), (2.5, 0.05, 0.025)]),
+        (StaircaseLR(PolynomialLR(1.0, 0.0, 4), 2.5), 6, [(2.5, 1.0, 0.375), (5, 0.375, 0.0)]),
+        (CosineRestartsLR(0.1, 0.001, 10), 25, [(10, 0.001, 0.1), (20, 0.001, 0.1)]),
+        (RestartLR(PolynomialLR(0.5, 0.1, 20.5), 20.5, gamma=0.5), 30, [(20.5, 0.1, 0.3)]),
+        (StepLR(0.1, 600_000, 0.5), 2_000_000, [(k * 600_000, 0.1 / 2 ** (k - 1), 0.1 / 2**k) for k in (1, 2, 3)]),
+        (StepLR(0.1, 600_001, 0.5), 1_000_000, [(600_001, 0.1, 0.05)]),
+        (lambda e: [0.3, 0.2, 0.1][int(e)], 3, [(1, 0.3, 0.2), (2, 0.2, 0.1)]),
+        (COSINE, 30, []),
+        (LONG, 120, []),
+        (WarmupLR(ConstantLR(0.1), 0.0, 1), 20, []),
+        (WarmupLR(PolynomialLR(0.1, 0.0, 5.5), 0.0, 5.5), 20, []),
+        (PolynomialLR(0.1, 0.0, 10, power=0.3), 20, []),
+        (ExponentialLR(0.1, 0.01), 20, []),
+        ([0.3, 0.2, 0.1].__getitem__, 3, []),  # whole epochs only
+        ({0: 0.3, 1: 0.2, 2: 0.1}.__getitem__, 3, []),
+    ],
+)
+def test_the_line_is_vertical_where_the_curve_jumps_and_nowhere_else(
+    schedule: Any, n: int, jumps: list[tuple[float, float, float]]
+) -> None:
+    (line,) = points(schedule, epochs=n)
+    found: object = [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
+    assert found == [(pytest.approx(e, abs=n * 1e-9), pytest.approx(a, 1e-3), b) for e, a, b in jumps]
+    if n <= 4000:
+        assert {(e, schedule(e)) for e in range(n)} <= {*line}
+        assert len(line) <= n + 2 * len(jumps)
+
+
+def test_dots_are_on_the_epochs_of_a_short_run_not_on_corners() -> None:
+    (line,) = drawn(STEPS, epochs=50).lines
+    assert line.get_marker() == "." and [float(line.get_xdata()[i]) for i in line.get_markevery()] == [*range(50)]
+    assert all(float(line.get_ydata()[i]) == STEPS(e) for e, i in enumerate(line.get_markevery()))
+    (line,) = drawn(STEPS, epochs=51).lines
+    assert line.get_marker() in ("", "None")
+
+
+# Words.
+
+
+def test_words_and_scales() -> None:
+    ax = drawn(COSINE, LONG, epochs=11)
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "learning rate", "linear")
+    ax = drawn(COSINE, LONG, epochs=11, unit="step", ylabel="epsilon", labels=["one", "two"], log=True)
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "epsilon", "log")
+    assert labels(ax) == ["one", "two"]
+    assert labels(drawn(COSINE, epochs=5, labels=iter(["one"]))) == ["one"]
+
+
+@pytest.mark.parametrize("bad", [[], ["one"], ["one", "two", "three"], "ab", [1, 2], ["one", None]])
+def test_there_is_one_label_for_each_schedule(bad: Any) -> None:
+    with pytest.raises(ValueError, match="^labels must be one string for each of 2 schedules, got "):
+        plot(COSINE, STEPS, epochs=5, labels=bad)
+    assert pyplot.get_fignums() == []
 
 
 class _Private:
@@ -104,173 +176,139 @@ class _Private:
         return 0.1
 
     def __repr__(self) -> str:
-        return "_Private()"
+        return "_Private(x_1^2)"
+
+
+def test_no_character_of_a_label_is_mathematics_or_hides_it() -> None:
+    ax = drawn(_Private(), COSINE, STEPS, epochs=5, labels=["_a_b^2", "$5 or $6", r"\alpha {"], unit="$", ylabel="$y$")
+    assert [each.strip() for each in labels(ax)] == ["_a_b^2", r"\$5 or \$6", r"\alpha {"]  # `\$` is drawn as `$`
+    assert (ax.get_xlabel(), ax.get_ylabel()) == (r"\$", r"\$y\$")
+    assert [each.strip() for each in labels(drawn(_Private(), epochs=5))] == ["_Private(x_1^2)"]
 
 
 def test_a_label_is_the_whole_notation_and_only_a_very_long_one_is_cut() -> None:
     long = MultiStepLR(0.1, [*range(100, 190)], gamma=0.9)
-    (label,) = labels(long)
+    (label,) = labels(plot(long, epochs=5))
     assert label.split() == repr(long).split() and max(map(len, label.splitlines())) <= 72
-    (label,) = labels(MultiStepLR(0.1, [*range(3000)], gamma=0.9))
+    (label,) = labels(plot(MultiStepLR(0.1, [*range(3000)], gamma=0.9), epochs=5))
     assert len(label.splitlines()) == 8 and label.endswith(" ...")
 
 
-def test_every_schedule_has_a_label_and_nothing_warns() -> None:
-    """A warning is an error in these tests."""
-    assert [label.strip() for label in labels(_Private(), ConstantLR(0.1))] == ["_Private()", "ConstantLR(0.1)"]
-    ax = Figure().add_subplot()
-    assert plot(epochs=10, ax=ax).get_legend() is None
-    assert labels(ConstantLR(0.1), ax=ax) + ["_Private()"] == [each.strip() for each in labels(_Private(), ax=ax)]
+# The legend.
 
 
-def rendered(*schedules: object, **options: Any) -> Any:
-    """The Axes, once everything on it has been laid out as in a picture."""
-    ax: Any = plot(*schedules, **options)  # type: ignore[arg-type]
-    ax.figure.draw_without_rendering()
-    pyplot.close(ax.figure)
-    return ax
+def inside(small: Any, big: Any) -> bool:
+    return bool(small.x0 >= big.x0 and small.x1 <= big.x1 and small.y0 >= big.y0 and small.y1 <= big.y1)
 
 
-def test_zeros_are_drawn_on_a_linear_scale_where_a_logarithmic_one_cannot_be() -> None:
-    ax = rendered(ConstantLR(0.0), epochs=10, log=True)
-    assert ax.get_yscale() == "linear" and ax.get_ylim()[0] == 0.0
-    ax = rendered(ConstantLR(0.0), CosineLR(0.1, 0.0, 9), epochs=10, log=True)
-    assert ax.get_yscale() == "log"
-
-
-def test_a_second_plot_on_the_same_axes_is_not_cut_off() -> None:
-    ax = Figure().add_subplot()
-    for rate in (0.1, 1.0, 0.2):
-        plot(ConstantLR(rate), epochs=10, ax=ax)
-    bottom, top = ax.get_ylim()
-    assert bottom == 0.0 and 1.0 < top < 1.2
+@pytest.mark.parametrize(
+    ("rows", "columns", "how_many"), [(1, 1, 1), (1, 1, 30), (2, 2, 5), (3, 4, 1), (3, 4, 3), (1, 5, 2), (4, 1, 3)]
+)
+@pytest.mark.parametrize("layout", ["constrained", None])
+def test_on_given_axes_the_legend_is_inside(rows: int, columns: int, how_many: int, layout: Any) -> None:
+    grid = Figure(figsize=(10.0, 6.0), layout=layout).subplots(rows, columns, squeeze=False)
+    for ax in grid.flat:
+        ax.set_title("a title")
+        plot(LONG, *[PolynomialLR(0.1, 0.0, 50, power=i + 1) for i in range(how_many - 1)], epochs=51, ax=ax)
+    grid[0, 0].figure.draw_without_rendering()
+    assert all(inside(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in grid.flat)
+    assert grid[0, 0].figure.legends == []
 
 
 @pytest.mark.parametrize("how_many", [1, 5, 40])
-def test_a_new_figure_has_room_for_its_legend(how_many: int) -> None:
-    ax = rendered(*[PolynomialLR(0.1, 0.0, 50, power=1 + i) for i in range(how_many)], epochs=51)
+def test_a_new_figure_has_its_legend_above_the_title_and_room_for_it(how_many: int) -> None:
+    ax: Any = plot(*[PolynomialLR(0.1, 0.0, 50, power=1 + i) for i in range(how_many)], epochs=51)
+    ax.set_title("a title")
+    ax.figure.draw_without_rendering()
+    place = ax.figure.legends[0].get_window_extent()
     assert ax.get_position().height * ax.figure.get_figheight() > 3.0
-    assert ax.get_legend().get_window_extent().y1 <= ax.figure.bbox.y1
+    assert ax.title.get_window_extent().y1 <= place.y0 and place.y1 <= ax.figure.bbox.y1
+    assert len(labels(ax)) == how_many
 
 
-@pytest.mark.parametrize("digits", [15, 16, 23, 300])
-def test_a_run_of_any_length_is_drawn(digits: int) -> None:
-    ax = rendered(CosineLR(0.1, 0.001, 10**digits), epochs=10**digits + 1)
-    assert max(len(tick.get_text()) for tick in ax.get_xticklabels()) <= 20
+def test_there_is_one_legend_with_all_curves_of_twin_axes_in_different_colors() -> None:
+    ax = drawn(COSINE, STEPS, epochs=11, labels=["one", "two"])
+    twin = drawn(PolynomialLR(1.0, 0.0, 10), epochs=11, ax=ax.twinx(), ylabel="epsilon", labels=["three"])
+    assert ax.get_legend() is None and labels(twin) == ["one", "two", "three"]
+    assert len({line.get_color() for line in [*ax.lines, *twin.lines]}) == 3
+    assert inside(twin.get_legend().get_window_extent(), twin.get_window_extent())
+    assert (ax.get_ylabel(), twin.get_ylabel()) == ("learning rate", "epsilon")
+    drawn(LONG, epochs=11, ax=ax, labels=["four"])
+    assert ax.get_legend() is None and labels(twin) == ["one", "two", "four", "three"]
+
+
+def test_a_second_plot_on_the_same_axes_has_one_legend_and_is_not_cut_off() -> None:
+    ax: Any = plot(ConstantLR(0.1), epochs=10, labels=["one"])
+    for rate, label in (1.0, "two"), (0.2, "three"):
+        plot(ConstantLR(rate), epochs=10, ax=ax, labels=[label])
+    assert labels(ax) == ["one", "two", "three"]
+    bottom, top = ax.get_ylim()
+    assert bottom == 0.0 and 1.0 < top < 1.2
+    legend(ax, above=True)
+    assert ax.get_legend() is None and labels(ax) == ["one", "two", "three"]
+
+
+def test_without_labels_there_is_no_legend() -> None:
+    assert drawn(epochs=10).get_legend() is None
+    assert drawn(COSINE, epochs=10, labels=[""]).get_legend() is None
+
+
+# What is on the Axes already, and the ends of the numbers.
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_negative_data_of_the_axes_stays_visible(log: bool) -> None:
+    ax = new_axes()
+    ax.scatter([1, 2], [-0.5, 0.3])
+    drawn(COSINE, epochs=10, ax=ax, log=log)
+    assert ax.get_yscale() == "linear" and ax.get_ylim()[0] < -0.5
+    assert drawn(lambda e: -1.0, epochs=10, log=log).get_ylim()[0] < -1.0
+
+
+def test_what_the_axes_are_set_to_stays() -> None:
+    ax = new_axes()
+    ax.set_ylim(-1.0, 2.0)
+    assert drawn(COSINE, epochs=10, ax=ax).get_ylim() == (-1.0, 2.0)
+    ax = new_axes()
+    ax.set_yscale("log")
+    assert drawn(COSINE, epochs=11, ax=ax).get_yscale() == "log"
+
+
+def test_zeros_are_drawn_on_a_linear_scale_where_a_logarithmic_one_cannot_be() -> None:
+    ax = drawn(ConstantLR(0.0), epochs=10, log=True)
+    assert ax.get_yscale() == "linear" and ax.get_ylim()[0] == 0.0
+    assert drawn(ConstantLR(0.0), CosineLR(0.1, 0.0, 9), epochs=10, log=True).get_yscale() == "log"
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("rates", [[0.1, 5e-324], [1e100, 1e-100], [1e-200], [1e-310, 0.0], [1e100, 5e-324, 0.0]])
+def test_rates_of_any_size_up_to_1e100_are_drawn(rates: list[float], log: bool) -> None:
+    drawn(*map(ConstantLR, rates), epochs=10, log=log)
+    drawn(ExponentialLR(rates[0], 1e-3), epochs=1000, log=log)
+
+
+def test_a_larger_number_is_refused() -> None:
+    for rate in (1.1e100, 1.7e308):
+        with pytest.raises(ValueError, match=r"^schedule\(e\) must be at most 1e\+100 in a plot, got "):
+            plot(ConstantLR(rate), epochs=3)
+    with pytest.raises(ValueError, match=r"^epochs must be at most 1e\+100 in a plot, got "):
+        plot(COSINE, epochs=10**300)
+    assert pyplot.get_fignums() == []  # no empty figure is left behind
 
 
 def test_a_new_figure_is_made_where_none_is_given_and_no_window_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pyplot, "show", lambda: pytest.fail("a window"))
-    first, second = plot(ConstantLR(0.1), epochs=3), plot(ConstantLR(0.1), epochs=3)
-    assert first.figure is not second.figure
-    pyplot.close("all")
+    assert plot(ConstantLR(0.1), epochs=3).figure is not plot(ConstantLR(0.1), epochs=3).figure
 
 
-@pytest.mark.parametrize("epochs", [0, -1, 2.5, math.nan])
-def test_bad_epochs(epochs: int) -> None:
+@pytest.mark.parametrize("epochs", [0, -1, -2.5, 0.0, math.nan, math.inf])
+def test_bad_epochs(epochs: float) -> None:
     with pytest.raises(ValueError, match="^epochs must be"):
         plot(ConstantLR(0.1), epochs=epochs)
-    assert pyplot.get_fignums() == []  # no empty figure is left behind
+    assert pyplot.get_fignums() == []
 
 
 def test_without_matplotlib_plot_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.ticker", None)
     with pytest.raises(ImportError, match="^a plot needs Matplotlib: pip install matplotlib "):
         plot(ConstantLR(0.1), epochs=3)
-
-
-def run(
-    *words: str, options: tuple[str, ...] = (), redirected: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    start = (
-        "import runpy, sys; sys.path.insert(0, '.'); runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
-    )
-    command = ["/bin/sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, *options, "-c", start, *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment)
-
-
-@pytest.mark.parametrize(
-    ("suffix", "start"),
-    [
-        ("svg", b"<?xml"),
-        ("png", b"\x89PNG"),
-        ("pdf", b"%PDF"),
-        ("jpg", b"\xff\xd8"),
-        ("jpeg", b"\xff\xd8"),
-        ("tif", b"II"),
-        ("tiff", b"II"),
-        ("webp", b"RIFF"),
-        ("PNG", b"\x89PNG"),
-    ],
-)
-def test_the_command_line_draws_in_the_format_of_the_suffix(suffix: str, start: bytes, tmp_path: Path) -> None:
-    file = tmp_path / f"curve.{suffix}"
-    done = run("CosineLR(0.1, 0.001, t_max=10)", "StepLR(0.1, step_size=3, gamma=0.5)", "--plot", str(file), "--log")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert file.read_bytes().startswith(start)
-
-
-@pytest.mark.parametrize("name", ["", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "folder", "folder/"])
-def test_a_name_that_is_no_picture_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    done = run("ConstantLR(0.1)", "--plot", f"{tmp_path}/{name}" if name else "")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("cosine-lr: argument --plot: must end in .svg, .png, .pdf, ")
-    assert done.stderr.count("\n") == 1
-    assert [each.name for each in tmp_path.iterdir()] == ["folder"]
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("missing/curve.svg", "No such file or directory"),
-        ("folder.svg", "Is a directory"),
-        ("folder.svg/", "Is a directory"),
-        ("x" * 300 + ".svg", "File name too long"),
-        *[(f"full.{suffix}", "No space left on device") for suffix in ("svg", "png", "pdf", "jpg", "tif", "webp")],
-    ],
-)
-def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "folder.svg").mkdir()
-    if name.startswith("full"):
-        (tmp_path / name).symlink_to("/dev/full")
-    done = run("ConstantLR(0.1)", "--plot", f"{tmp_path}/{name}")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("cosine-lr: argument --plot: ") and message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert list((tmp_path / "folder.svg").iterdir()) == []
-
-
-def test_matplotlibs_own_settings_that_fail_are_one_line_and_the_old_picture_stays(tmp_path: Path) -> None:
-    (tmp_path / "matplotlibrc").write_text("text.usetex: True", encoding="utf-8")
-    (tmp_path / "curve.svg").write_text("old", encoding="utf-8")
-    words = "ConstantLR(0.1)", "--plot", str(tmp_path / "curve.svg")
-    for done, message in (
-        (run(*words, MATPLOTLIBRC=str(tmp_path), PATH=""), "latex could not be found"),
-        (run(*words, MPLBACKEND="nonsense"), "'nonsense' is not a valid value for backend"),
-    ):
-        assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith("cosine-lr: argument --plot: ") and message in done.stderr
-        assert done.stderr.count("\n") == 1
-    assert (tmp_path / "curve.svg").read_text(encoding="utf-8") == "old"
-
-
-def test_a_picture_needs_no_standard_output(tmp_path: Path) -> None:
-    done = run("ConstantLR(0.1)", "--plot", str(tmp_path / "curve.png"), redirected=">&-")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_without_matplotlib_one_line_says_what_to_install(tmp_path: Path) -> None:
-    done = run("ConstantLR(0.1)", "--plot", str(tmp_path / "curve.svg"), options=("-I", "-S"))
-    assert done.returncode == 1
-    assert done.stderr == (
-        "cosine-lr: a plot needs Matplotlib: pip install matplotlib (No module named 'matplotlib')\n"
-    )
-    assert run("ConstantLR(0.1)", options=("-I", "-S")).returncode == 0
-
-
-def test_axes_that_are_logarithmic_already_stay_so() -> None:
-    ax = Figure().add_subplot()
-    ax.set_yscale("log")
-    assert plot(CosineLR(0.1, 0.001, 10), epochs=11, ax=ax).get_yscale() == "log"
