@@ -1,0 +1,221 @@
+"""The experiment trains as it says. No test looks at which schedule is best."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cosine_lr
+from benchmarks import training
+from benchmarks.training import SCHEDULES, Adam, Array, Momentum, Outcome, Problem
+from cosine_lr import CosineLR, Schedule
+
+ROOT = Path(__file__).parent.parent
+LETTERS = training.text()
+TINY = Problem(
+    "tiny",
+    {name: (before[:400], labels[:400]) for name, (before, labels) in LETTERS.items()},
+    sizes=(6 * 27, 8, 8, 27),
+    optimizer=Adam,
+    peaks=(0.01, 0.1),
+    updates=128,
+    batch=8,
+)
+
+
+# The schedules.
+
+
+def parts(value: Any) -> Iterator[Schedule]:
+    """Yield a schedule and those inside it."""
+    if isinstance(value, Schedule):
+        yield value
+        value = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from parts(each)
+
+
+def test_every_class_of_the_package_trains_and_the_constant_is_first() -> None:
+    used = {type(part).__name__ for schedule in SCHEDULES.values() for part in parts(schedule)}
+    assert used == {name for name in cosine_lr.__all__ if name.endswith("LR")} - {"Schedule"}
+    assert next(iter(SCHEDULES)) == "constant"
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_each_schedule_has_the_peak_1(name: str) -> None:
+    rates = training.rates_of(SCHEDULES[name], [1.0, 0.25], 2001)  # with updates at all milestones
+    assert rates.min() >= 0.0 and 0.99 < rates[0].max() <= 1.0  # a product has no update at both of its peaks
+    assert (rates[1] == rates[0] / 4).all()
+
+
+def test_the_last_update_is_at_the_end_of_the_run() -> None:
+    rates = training.rates_of(CosineLR(1.0, 0.0, 1.0), [0.1], 10)
+    assert rates.shape == (1, 10) and rates[0, 0] == np.float32(0.1) and rates[0, 8] > rates[0, 9] == 0.0
+
+
+# The data and the networks.
+
+
+def test_the_letters_before_a_letter() -> None:
+    before, labels = LETTERS["train"]
+    assert (before[1:990, -1] == labels[:989]).all()
+    assert training.encoded(before[:5]).shape == (5, 162)
+    assert (training.encoded(before[::100]).sum(-1) == 6.0).all()
+
+
+def test_the_parts_of_the_text_share_no_example() -> None:
+    sizes = {name: len(labels) for name, (_, labels) in LETTERS.items()}
+    assert sizes["valid"] % 1000 == 0 < sizes["test"] < sizes["train"] / 7
+    assert not np.array_equal(LETTERS["valid"][1][:1000], LETTERS["test"][1][:1000])
+
+
+def loss(weights: list[Array], x: Array, labels: Array) -> float:
+    logs = training.log_softmax(training.forward(weights, x)[-1])
+    return float(-logs[0, 0, np.arange(labels.size), labels[0]].mean())
+
+
+def test_the_gradients_are_the_slopes_of_the_loss() -> None:
+    random = np.random.default_rng(0)
+    weights = [weight.astype(np.float64) + 0.1 for weight in training.initial((3, 5, 4), peaks=1, seeds=1)]
+    x, labels = random.normal(size=(1, 6, 3)), random.integers(4, size=(1, 6))
+    for weight, gradient in zip(weights, training.gradients(weights, x, labels), strict=True):
+        for where in np.ndindex(weight.shape):
+            value, losses = weight[where], []
+            for step in (-1e-6, 1e-6):
+                weight[where] = value + step
+                losses.append(loss(weights, x, labels))
+            weight[where] = value
+            assert gradient[where] == pytest.approx((losses[1] - losses[0]) / 2e-6, abs=1e-8)  # differences lose half
+
+
+def test_momentum() -> None:
+    weight = np.array([1.0])
+    optimizer = Momentum([weight])
+    for rate, slope, expected in ((0.5, 1.0, 0.5), (0.25, 2.0, 0.5 - 0.25 * 2.9)):
+        optimizer.update([weight], [np.array([slope])], np.array([rate]))
+        assert weight[0] == pytest.approx(expected)
+
+
+def test_adam() -> None:
+    """Against the algorithm of arXiv 1412.6980, as it is printed there."""
+    weight, mean, square = np.array([1.0]), 0.0, 0.0
+    optimizer, expected = Adam([weight]), 1.0
+    for t, (rate, slope) in enumerate(((0.5, 1.0), (0.25, -2.0), (0.1, 3.0)), 1):
+        optimizer.update([weight], [np.array([slope])], np.array([rate]))
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        expected -= rate * mean / (1 - 0.9**t) / ((square / (1 - 0.999**t)) ** 0.5 + 1e-8)
+        assert weight[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("optimizer", [Momentum, Adam])
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_a_network_trains_together_with_others_as_it_does_alone(optimizer: type[Momentum], noise: float) -> None:
+    """So runs are paired by their seed: the weights at the start and the batches are the same."""
+    problem = dataclasses.replace(TINY, optimizer=optimizer, noise=noise)
+    rates = training.rates_of(CosineLR(1.0, 0.0, 1.0), problem.peaks, problem.updates)
+    together = training.train(problem, rates, seeds=3)
+    alone = training.train(problem, rates[1:], seeds=2)
+    assert all((one[1, :2] == other[0]).all() for one, other in zip(together, alone, strict=True))
+    assert not (together[0][0, 0] == together[0][0, 1]).any()
+
+
+def test_a_run_that_diverges_has_an_infinite_loss() -> None:
+    problem = dataclasses.replace(TINY, optimizer=Momentum, peaks=(1e30, 0.1))
+    assert training.outcome(problem, "constant", seeds=2).peak == 0.1
+    assert training.outcome(problem, "constant", seeds=2).valid[0] == np.inf
+
+
+# What is compared.
+
+
+def test_the_peak_is_chosen_on_validation_data_and_the_test_data_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[tuple[str, int]] = []
+    measure = training.measure
+
+    def noted(weights: list[Array], examples: training.Examples) -> tuple[Array, Array]:
+        (name,) = [name for name, each in TINY.data.items() if each is examples]
+        looked.append((name, len(weights[0])))
+        return measure(weights, examples)
+
+    monkeypatch.setattr(training, "measure", noted)
+    found = training.outcome(TINY, "line", seeds=3)
+    assert looked == [("valid", 2), ("train", 1), ("test", 1)]
+    assert found.peak == TINY.peaks[int(found.valid.argmin())]
+    rates = training.rates_of(SCHEDULES["line"], [found.peak], TINY.updates)
+    assert (found.test == measure(training.train(TINY, rates, 3), TINY.data["test"])[0][0]).all()
+
+
+def made(name: str, *test: float) -> Outcome:
+    return Outcome(name, np.array([0.3, 0.2]), 0.1, np.array(test) / 2, np.array(test), np.array(test) / 100)
+
+
+def test_the_main_table() -> None:
+    found = {"constant": made("constant", 1.0, 2.0, 3.0), "line": made("line", 0.5, 1.5, 2.8)}
+    header, _, constant, line = ([cell.strip() for cell in row.split("|")[1:-1]] for row in rows(found))
+    assert header[3:5] == ["test loss", "minus the constant's"] and header[-2:] == ["gap", "rank"]
+    assert constant[1:] == ["0.1", "1.000 ± 0.289", "2.000 ± 0.577", "0.000 ± 0.000", "2.00 ± 0.58", "1.000", "2"]
+    assert line[3:5] == ["1.600 ± 0.666", "-0.400 ± 0.100"] and line[-1] == "1"
+
+
+def rows(found: dict[str, Outcome]) -> list[str]:
+    return training.main_table(found).splitlines()
+
+
+def test_the_largest_peak_that_still_trains() -> None:
+    problem = dataclasses.replace(TINY, optimizer=Momentum, updates=200, peaks=(0.0, 0.1, 0.2, 1e3))
+    assert training.highest_peak(problem, SCHEDULES["constant"], seeds=2) in (0.1, 0.2)
+    nothing = dataclasses.replace(problem, peaks=(0.0,))
+    assert training.highest_peak(nothing, SCHEDULES["constant"], seeds=2) == 0.0
+
+
+# The page.
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "problems", lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)])
+    monkeypatch.setattr("benchmarks.training.metadata.version", lambda name: "1.0")
+    monkeypatch.setattr(training, "LOWEST", {Momentum: 0.01})
+    monkeypatch.setattr(training, "SCHEDULES", {name: SCHEDULES[name] for name in NEEDED})
+
+
+NEEDED = dict.fromkeys([*training.FEW, *(name for change in training.CHANGES for name in change[1:])])
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_same_command_gives_the_same_page(capsys: pytest.CaptureFixture[str]) -> None:
+    training.main(["--quick"])
+    page = capsys.readouterr().out
+    training.main(["--quick"])
+    printed = capsys.readouterr()
+    assert printed.out == page
+    assert "\rtiny, 32 updates: 1 of" in printed.err
+    titles = re.findall(r"(?m)^###? (.+)$", page)
+    assert titles == ["Training", *TITLES, "All schedules: tiny", "All schedules: other"]
+    assert page.count("| constant ") == 1 + 2 + 2 + 2 and "nan" not in page
+
+
+TITLES = [
+    "Which schedule trains best",
+    "One change at a time",
+    "How much the peak matters",
+    "Shorter runs",
+    "The largest peak that still trains",
+]
+
+
+def test_the_readme_shows_the_table_of_the_results() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    results = (ROOT / "benchmarks" / "training.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"<!-- table: Which schedule trains best -->\n\n(.*?)\n\n<!-- end -->", readme, re.DOTALL)
+    (measured,) = re.findall(r"### Which schedule trains best\n\n.*\n\n((?:\|.*\n)+)", results)
+    assert shown + "\n" == measured
