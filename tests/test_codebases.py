@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cosine_lr import parse
-from tests.frameworks.codebases import CODEBASES, Rule
+from tests.frameworks.codebases import CODEBASES, Formula
 from tests.frameworks.peers import table
 
 ROWS = [pytest.param(*cells, id=f"{cells[0]}: {cells[1]}") for cells in table("What known codebases run")]
@@ -15,7 +15,7 @@ every_row = pytest.mark.parametrize("name, what, n, here, call, past, remark", R
 EVERY = 20_000  # a run of so many steps is compared at each of them, a longer one at as many, and around its bends
 
 
-def ours(here: str, call: str) -> Rule:
+def ours(here: str, call: str) -> Formula:
     schedule, epoch = parse(here), eval(f"lambda k: {call}")
     return lambda k: schedule(epoch(k))
 
@@ -45,7 +45,7 @@ def test_the_run(name: str, what: str, n: str, here: str, call: str, past: str, 
 
 @every_row
 def test_past_its_end(name: str, what: str, n: str, here: str, call: str, past: str, remark: str) -> None:
-    """Ours holds, or goes on where there is no end; theirs does what the row says."""
+    """Ours stays, or goes on where there is no end; the project's formula does what the row says."""
     rate, formula, end = ours(here, call), CODEBASES[name, what], int(n.replace(",", ""))
     beyond = [end + end * i // 200 for i in range(41)]
     if past == "the same":

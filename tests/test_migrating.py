@@ -179,6 +179,12 @@ def test_a_class_to_copy_is_a_value_and_notation(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OWN)
+def test_a_class_to_copy_takes_arrays(name: str) -> None:
+    schedule = CLASSES[name](**OWN[name][0])
+    assert schedule(numpy.arange(121)).tolist() == schedule.values(121)
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_a_class_to_copy_never_stops_a_run(name: str) -> None:
     schedule = CLASSES[name](**OWN[name][0])
     assert all(0.0 <= schedule(e) <= 0.9 for e in (-1, 0, 10**9, 1e300))
@@ -200,7 +206,7 @@ def test_trainer_state(ahead: int, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_block_of_code_is_run_by_a_test() -> None:
-    """Here and in test_peers.py those that define something, the others in test_checkpoints.py and test_groups.py."""
+    """Here those that define something, in tests/frameworks those that need a framework."""
     headings = [heading for heading in re.findall(r"(?m)^##+ (.+)$", TEXT) if "```python" in section(heading)]
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     assert [heading for heading in headings if heading not in tests] == []

@@ -11,7 +11,7 @@ from math import cos, exp, floor, log, pi, sin, sqrt
 
 import numpy
 
-Rule = Callable[[int], float]
+Formula = Callable[[int], float]
 
 
 def wave(x: float, high: float, low: float = 0.0) -> float:
@@ -160,7 +160,7 @@ def baselines3_zoo(k: int) -> float:
     return (1.0 - 1024 * (k + 1) / 1e7) * 2.5e-4
 
 
-CODEBASES: dict[tuple[str, str], Rule] = {
+CODEBASES: dict[tuple[str, str], Formula] = {
     ("nanoGPT, GPT-2 124M", "rate"): nanogpt,
     ("Megatron-LM, Llama-3 8B", "rate"): megatron,
     ("OLMo-3 7B", "rate"): olmo3,
@@ -189,14 +189,14 @@ CODEBASES: dict[tuple[str, str], Rule] = {
 # NeMo's schedulers, for an optimizer whose rate is 0.1. NeMo does not install without a GPU's libraries.
 
 
-def warmed(decay: Rule, max_steps: int, warmup_steps: int, min_lr: float) -> Rule:
+def warmed(decay: Formula, max_steps: int, warmup_steps: int, min_lr: float) -> Formula:
     """The warm-up that NeMo puts before a decay, which has a rate > 0 at step 0, and the floor after the run."""
     return lambda k: (
         0.1 * (k + 1) / (warmup_steps + 1) if k <= warmup_steps else decay(k) if k <= max_steps else min_lr
     )
 
 
-def CosineAnnealing(max_steps: int, warmup_steps: int, min_lr: float, constant_steps: int = 0) -> Rule:
+def CosineAnnealing(max_steps: int, warmup_steps: int, min_lr: float, constant_steps: int = 0) -> Formula:
     length = max_steps - warmup_steps - constant_steps
 
     def rate(k: int) -> float:
@@ -207,18 +207,18 @@ def CosineAnnealing(max_steps: int, warmup_steps: int, min_lr: float, constant_s
     return warmed(rate, max_steps, warmup_steps, min_lr)
 
 
-def SquareAnnealing(max_steps: int, warmup_steps: int, min_lr: float) -> Rule:
+def SquareAnnealing(max_steps: int, warmup_steps: int, min_lr: float) -> Formula:
     length = max_steps - warmup_steps
     return warmed(
         lambda k: max(0.1 * (1 - (k - warmup_steps) / length) ** 2, min_lr), max_steps, warmup_steps, min_lr
     )
 
 
-def SquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Rule:
+def SquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Formula:
     return warmed(lambda k: max(0.1 * sqrt(1 - k / max_steps), min_lr), max_steps, warmup_steps, min_lr)
 
 
-def PolynomialDecayAnnealing(max_steps: int, warmup_steps: int, min_lr: float, power: float = 1.0) -> Rule:
+def PolynomialDecayAnnealing(max_steps: int, warmup_steps: int, min_lr: float, power: float = 1.0) -> Formula:
     length = max_steps - warmup_steps
     return warmed(
         lambda k: min_lr + (0.1 - min_lr) * (1 - (k - warmup_steps) / length) ** power, max_steps, warmup_steps, min_lr
@@ -230,7 +230,7 @@ WarmupAnnealing = PolynomialDecayAnnealing  # with the power 1
 
 def PolynomialHoldDecayAnnealing(
     max_steps: int, warmup_steps: int, hold_steps: int, min_lr: float, power: float = 1.0
-) -> Rule:
+) -> Formula:
     end = warmup_steps + hold_steps
     return warmed(
         lambda k: min_lr + (0.1 - min_lr) * (1 - max(k - end, 0) / (max_steps - end)) ** power,
@@ -238,20 +238,20 @@ def PolynomialHoldDecayAnnealing(
     )
 
 
-def InverseSquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Rule:
+def InverseSquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Formula:
     return warmed(lambda k: 0.1 / ((k + 1) / (warmup_steps + 1)) ** 0.5, max_steps, warmup_steps, min_lr)
 
 
-def T5InverseSquareRootAnnealing(max_steps: int, constant_steps: int, min_lr: float = 0.0) -> Rule:
+def T5InverseSquareRootAnnealing(max_steps: int, constant_steps: int, min_lr: float = 0.0) -> Formula:
     return lambda k: max(k, constant_steps) ** -0.5 if k <= max_steps else min_lr
 
 
-def NoamHoldAnnealing(max_steps: int, warmup_steps: int, hold_steps: int, decay_rate: float = 0.5) -> Rule:
+def NoamHoldAnnealing(max_steps: int, warmup_steps: int, hold_steps: int, decay_rate: float = 0.5) -> Formula:
     return warmed(
         lambda k: 0.1 * warmup_steps**decay_rate / max(k - hold_steps, warmup_steps) ** decay_rate,
         max_steps, warmup_steps, 0.0,
     )
 
 
-def NoamAnnealing(d_model: int, warmup_steps: int) -> Rule:
+def NoamAnnealing(d_model: int, warmup_steps: int) -> Formula:
     return lambda k: 0.1 * d_model**-0.5 * min(max(k, 1) ** -0.5, max(k, 1) * warmup_steps**-1.5)
