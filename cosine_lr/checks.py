@@ -140,7 +140,7 @@ def _plain(value: Any) -> float:
 
 
 def _array_hint(name: str, value: Any) -> str:
-    numeric = hasattr(value, "shape") and getattr(getattr(value, "dtype", None), "kind", "f") in "fiu"
+    numeric = hasattr(value, "shape") and getattr(getattr(value, "dtype", None), "kind", "f") in ("f", "i", "u")
     if not numeric and not isinstance(value, (list, tuple, range)):
         return ""
     if name == "e":
