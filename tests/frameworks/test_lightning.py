@@ -111,13 +111,6 @@ def test_resume(used: list[float], tmp_path: Path) -> None:
     assert weights(resumed) == weights(straight)
 
 
-def test_resume_a_run_that_is_longer_now(used: list[float], tmp_path: Path) -> None:
-    """The first update has the rate that was saved; nothing else of the old curve comes back."""
-    train(tmp_path, 4)
-    train(tmp_path, 12, code=inline("Lightning", "trainer.fit"))
-    assert used == [0.1 * each for each in factor(12).values(13) + factor(36).values(36)[13:]]
-
-
 def test_weight_decay(tmp_path: Path) -> None:
     """Of each update, in a run that is stopped and resumed."""
     seen: list[float] = []

@@ -72,13 +72,6 @@ def test_recipe_and_resume(used: list[float], tmp_path: Path, options: dict[str,
     assert weights(trainer) == weights(straight)
 
 
-def test_resume_with_a_longer_t_max(used: list[float], tmp_path: Path) -> None:
-    """The first update has the rate that was saved; nothing else of the old curve comes back."""
-    train(recipe_of(25), tmp_path, epochs=2)
-    train(recipe_of(35, resuming()), tmp_path, epochs=7)
-    assert used == [0.1 * each for each in factor(25).values(11) + factor(35).values(35)[11:]]
-
-
 def test_number_of_updates(tmp_path: Path) -> None:
     trainer = train(recipe("transformers"), tmp_path, epochs=3)
     names = run(recipe("How many updates"), epochs=3, loader=trainer.get_train_dataloader(), accumulate=2, warm=5)
