@@ -40,15 +40,16 @@ def megatron(k: int) -> float:
 
 
 def olmo3(k: int) -> float:
-    """A cosine for 5T tokens, which at step 596,047 became the half cosine of a run of 7T tokens."""
-    if k < 2000:
-        return 3e-4 * k / 2000
-    if k < 596_047:
-        return wave((k - 2000) / (1_192_092 - 2000), 3e-4, 3e-5)
-    if k < 597_046:  # the warm-up of the half cosine, entered at its last 999 steps
-        return (3e-4 + 3e-5) / 2 * k / 597_046
+    """A cosine for 5T tokens. After step 596,047 it became the half cosine of a run of 7T tokens."""
+    step = k + 1
+    if step < 2000:
+        return 3e-4 * step / 2000
+    if step <= 596_047:
+        return wave((step - 2000) / (1_192_092 - 2000), 3e-4, 3e-5)
+    if step < 597_046:  # the warm-up of the half cosine, entered at its last steps
+        return (3e-4 + 3e-5) / 2 * step / 597_046
     rest = 1_668_931 - 597_046
-    return wave((k - 597_046 + rest) / (2 * rest), 3e-4, 3e-5) if k < 1_668_931 else 3e-5
+    return wave((step - 597_046 + rest) / (2 * rest), 3e-4, 3e-5) if step < 1_668_931 else 3e-5
 
 
 def smollm3(k: int) -> float:
