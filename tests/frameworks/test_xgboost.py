@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import numpy as np
@@ -40,14 +41,22 @@ def test_a_fresh_run() -> None:
     assert_rates(run(recipe("XGBoost"), data=DATA)["booster"], SCHEDULE.values(100))
 
 
+def test_the_interface_of_scikit_learn() -> None:
+    """The model can be pickled, and trained once more."""
+    plain = ("n_estimators", "base_score=0.0, reg_lambda=0.0, n_estimators")
+    model = run(changed(recipe("XGBoost", 1), plain), x=np.zeros((4, 1)), y=np.ones(4))["model"]
+    again = pickle.loads(pickle.dumps(model)).fit(np.zeros((4, 1)), np.ones(4))
+    for each in (model, again):
+        assert_rates(each.get_booster(), SCHEDULE.values(100))
+
+
 def test_going_on() -> None:
     first = run(changed(recipe("XGBoost"), ("data, 100", "data, 10")), data=DATA)["booster"]
-    assert_rates(run(recipe("XGBoost", 1), booster=first, data=DATA)["booster"], SCHEDULE.values(100))
+    assert_rates(run(recipe("XGBoost", 2), booster=first, data=DATA)["booster"], SCHEDULE.values(100))
 
 
 def test_the_bare_schedule_is_one_tree_late() -> None:
-    callback = inline("XGBoost", "LearningRateScheduler(schedule)").replace("Learning", "xgboost.callback.Learning")
-    wrong = ("xgboost.callback.LearningRateScheduler(lambda i: schedule(i + 1))", callback)
+    wrong = ("LearningRateScheduler(ShiftLR(schedule, 1))", inline("XGBoost", "LearningRateScheduler(schedule)"))
     booster = run(changed(recipe("XGBoost"), wrong, ('{"eta": schedule(0)}', "{}")), data=DATA)["booster"]
     assert_rates(booster, [0.3, *SCHEDULE.values(99)])
 
