@@ -2,7 +2,7 @@
 """Schedules on arrays and on traced numbers: `formulas` once more, same names, same order, `where` for `if`.
 
 Nothing is imported for it. The functions come with the array, from its `__array_namespace__()`, or are handed in:
-asarray (or convert_to_tensor), where, sin, log, log1p, expm1, floor, reshape, and the operators.
+asarray (as_tensor, convert_to_tensor), where, sin, log, log1p, expm1, floor, reshape, and the operators.
 
 Epochs are floats here: counts are exact up to 2**24 in float32, up to 2**53 in float64. As in `formulas`, a rate is
 computed from the nearer end of its interval. So a point is given as two arrays: `early`, whether that end is the first,
@@ -43,7 +43,8 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
 
 
 def as_array(xp: Any, value: Any, dtype: Any = None) -> Any:
-    return (getattr(xp, "asarray", None) or xp.convert_to_tensor)(value, dtype=dtype)
+    convert = getattr(xp, "as_tensor", None) or getattr(xp, "asarray", None) or xp.convert_to_tensor
+    return convert(value, dtype=dtype)
 
 
 def usual_float(xp: Any) -> Any:
