@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from cosine_lr import CosineLR, WarmupLR
-from recipes import changed, recipe, run
+from recipes import changed, inline, recipe, run
 
 STEPS = 1000
 SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=899), lr_start=0.01, t_warmup=100)
@@ -72,8 +72,9 @@ def test_a_number_of_python_is_traced_once_and_stays() -> None:
     assert rates == np.float32([0.01] * 5).tolist() and SCHEDULE(4) > 0.01
 
 
-def test_a_float_is_traced_again_for_every_rate() -> None:
+@pytest.mark.parametrize("code, traces", [(inline("TensorFlow", "tf.constant(schedule"), 1), ("schedule(step)", 5)])
+def test_a_rate_as_an_argument(code: str, traces: int) -> None:
     traced = tf.function(lambda lr: tf.constant(1.0) * lr)
-    for step in range(5):
-        traced(SCHEDULE(step))
-    assert traced.experimental_get_tracing_count() == 5
+    rates = [float(traced(eval(code, {"tf": tf, "schedule": SCHEDULE, "step": step}))) for step in range(5)]
+    assert rates == np.float32(SCHEDULE.values(5)).tolist()
+    assert traced.experimental_get_tracing_count() == traces
