@@ -419,7 +419,7 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
         *(f"### All schedules: {name}\n\n{main_table(found)}" for name, found in results.items()),
     ]
     if draw:
-        save(draw_runs(which[1], results[which[1].name]), draw_dots(results))
+        save_pictures(which[1], results)
     print("", " " * 79, "", sep="\r", end="", file=sys.stderr)
     return "\n\n".join(parts)
 
@@ -444,8 +444,8 @@ def draw_runs(problem: Problem, found: dict[str, Outcome]) -> Figure:
         below.plot(list(losses), list(losses.values()), color=color, label=f"{label}, peak {found[name].peak:g}")
     above.set(title=f"{problem.name}: each schedule at its best peak", ylabel="learning rate", ylim=(0.0, None))
     below.set(xlabel="update", ylabel="loss on the validation data", yscale="log", ylim=(None, 0.5))
-    below.yaxis.set_major_formatter("{x:g}")
-    below.yaxis.set_minor_formatter("{x:g}")
+    below.set_yticks([0.1, 0.2, 0.3, 0.5], ["0.1", "0.2", "0.3", "0.5"])
+    below.set_yticks([], minor=True)
     below.legend(frameon=False, loc="upper right")
     return figure
 
@@ -462,13 +462,20 @@ def draw_dots(results: dict[str, dict[str, Outcome]]) -> Figure:
         ax.errorbar(losses.mean(1), list(found), xerr=error, fmt="o", markersize=3, color=COLORS[1])
         ax.set(title=problem, xlabel="test loss")
         ax.grid(axis="y", linewidth=0.3, alpha=0.5)
+        ax.locator_params(axis="x", nbins=4)
     figure.axes[0].invert_yaxis()
     return figure
 
 
-def save(runs: Figure, dots: Figure) -> None:
-    for name, figure in (("training", runs), ("training-table", dots)):
-        figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
+def save_pictures(problem: Problem, results: dict[str, dict[str, Outcome]]) -> None:
+    import matplotlib
+
+    from .family import STYLE
+
+    with matplotlib.rc_context(STYLE):
+        figures = {"training": draw_runs(problem, results[problem.name]), "training-table": draw_dots(results)}
+        for name, figure in figures.items():
+            figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
 
 
 def main(argv: Sequence[str] | None = None) -> None:
