@@ -132,7 +132,7 @@ class Schedule:
         @overload
         def __call__(self, e: float, /) -> float: ...
         @overload
-        def __call__(self, e: Array, /) -> Any: ...
+        def __call__(self, e: complex | Array, /) -> Any: ...  # optax may pass any number, by its types
 
     def __call__(self, e: Any, /) -> Any:
         """Return the rate of epoch `e`, any number, as a float; of an array of epochs the array of their rates.
