@@ -58,10 +58,12 @@ def plot(
     if above := ax is None:
         from matplotlib import pyplot
         ax = pyplot.figure(layout="constrained").add_subplot()
-    first = sum(len(each.lines) for each in _same_place(ax))  # so that twins have different colors
+    twins = _same_place(ax)
+    first = sum(len(each.lines) for each in twins)
     for i, (name, (line, dots)) in enumerate(zip(names, curves), first):
         x, y = zip(*((e * scale, rate) for e, rate in line))
-        ax.plot(x, y, label=name, color=f"C{i}", linewidth=1.5, marker="." if n <= 50 else "", markevery=dots)
+        color = f"C{i}" if len(twins) > 1 else None  # each of twins would begin with the same one
+        ax.plot(x, y, label=name, color=color, linewidth=1.5, marker="." if n <= 50 else "", markevery=dots)
     ax.set(xlabel=_text(unit), ylabel=_text(ylabel))
     ax.margins(x=0.02)
     ax.xaxis.set_major_locator(MaxNLocator(integer=scale == 1, steps=[1, 2, 5, 10]))

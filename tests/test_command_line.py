@@ -97,7 +97,7 @@ def test_a_real_terminal_gets_the_table_for_the_eye() -> None:
     assert written.decode().replace("\r\n", "\n").splitlines() == on_a_terminal(COSINE)
 
 
-@pytest.mark.parametrize("typed", ["CosineLR(.1,.001,10)", " CosineLR(.1,\n\t1e-3, 10) ", "\uff23osineLR(.1, .001, 10)"])
+@pytest.mark.parametrize("typed", ["CosineLR(.1,.001,10)", " CosineLR(.1,\n\t1e-3,10) ", "\uff23osineLR(.1, .001, 10)"])
 def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> None:
     assert printed(typed, "-n", "1") == f"e\t{COSINE}\n0\t0.1\n"
     assert on_a_terminal(typed, "-n", "1")[0] == f"e  {COSINE}"
@@ -269,6 +269,7 @@ def test_a_long_run_says_how_far_it_is_on_a_terminal(words: list[str], written: 
 def test_a_long_run_is_silent_beside_what_it_prints_on_the_terminal() -> None:
     long = "ConstantLR(0.1)", "-n", "100001"
     assert run(*long, "--csv", out=NowhereTerminal(), err=Terminal()) == (0, "", "")
+    assert run(*long, "--json", out=NowhereTerminal(), err=Terminal()) == (0, "", "")
     assert run(*long, out=NowhereTerminal(), err=Terminal())[2].count("%") == 2  # for the widths, before the table
     assert printed(*long, out=Nowhere()) == ""
 

@@ -271,7 +271,9 @@ def test_what_the_axes_are_set_to_stays() -> None:
     assert drawn(COSINE, epochs=10, ax=ax).get_ylim() == (-1.0, 2.0)
     ax = new_axes()
     ax.set_yscale("log")
-    assert drawn(COSINE, epochs=11, ax=ax).get_yscale() == "log"
+    ax.set_prop_cycle(color=["red", "green"])
+    assert drawn(COSINE, STEPS, epochs=11, ax=ax).get_yscale() == "log"
+    assert [line.get_color() for line in ax.lines] == ["red", "green"]
 
 
 def test_zeros_are_drawn_on_a_linear_scale_where_a_logarithmic_one_cannot_be() -> None:
