@@ -175,9 +175,10 @@ def test_restarts_that_train_the_minimum() -> None:
 
 
 POINTS = [(0, 0.01), (5, 0.1), (50, 0.1), (50, 0.05), (99, 0.0)]
+OTHERS = [[(3.5, 0.2), (7.25, 0.2), (11, 0.3)], [(0, 0.1), (0.25, 0.2), (1, 0)], [(4, 0.1)], [(0, 0.0), (1e6, 1.0)]]
 
 
-@pytest.mark.parametrize("points", [POINTS, [(3.5, 0.2), (7.25, 0.2), (11, 0.3)], [(4, 0.1)], [(0, 0.0), (1e6, 1.0)]])
+@pytest.mark.parametrize("points", [POINTS, *OTHERS])
 def test_a_list_of_points(points: list[tuple[float, float]]) -> None:
     names = run(recipe("A list of points"))
     assert names["schedule"] == names["through"](POINTS)
