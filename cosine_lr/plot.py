@@ -37,8 +37,8 @@ def plot(
 
     The legend has `labels`, one string per schedule, or else the notation. `unit` is the word for what is counted,
     `ylabel` for what the schedules return. In all of these a dollar sign is a dollar sign. Without `ax` a new figure is
-    made, with the legend above the Axes; it is not shown or saved. With `ax` the legend is inside; twins share one.
-    Raises ImportError without Matplotlib: pip install matplotlib.
+    made, with the legend above the Axes; it is not shown or saved. With `ax` the legend is inside, where notation that
+    is too long for it is cut; twins share one. Raises ImportError without Matplotlib: pip install matplotlib.
 
     Up to 4,000 epochs are all drawn. A longer run is cut into 1,000 parts, each drawn by its first, lowest, highest and
     last rate. Beyond 1,000,000 epochs these are the rates of 1,000 epochs of each part, picked at random and the same
