@@ -49,7 +49,7 @@ class Broken(NamedTuple):
     wanted: object
 
     def __str__(self) -> str:
-        came = f"raises {_error(self.got)}" if isinstance(self.got, Exception) else f"= {short(self.got)}"
+        came = f"raises {error_line(self.got)}" if isinstance(self.got, Exception) else f"= {short(self.got)}"
         return f"f({short(self.e)}) {came}, not {short(self.wanted)}"
 
 
@@ -60,7 +60,7 @@ def short(value: object) -> str:
     return value if isinstance(value, str) and " " in value else " ".join(repr(value).split())
 
 
-def _error(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     line = re.sub(" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {str(error).strip()}".splitlines()[0])
     return line if len(line) <= 70 else line[:67] + "..."
 
