@@ -69,11 +69,7 @@ def plot(
     ax.xaxis.set_major_locator(MaxNLocator(integer=scale == 1, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter("{x:,.15g}")
     ax.grid(alpha=0.25)
-    lowest, highest = ax.dataLim.intervaly  # of all that is drawn there
-    if log and lowest >= 0.0 < highest:
-        ax.set_yscale("log")
-    elif lowest >= 0.0 and ax.get_yscale() == "linear" and ax.get_autoscaley_on():
-        ax.set_ylim(bottom=0.0, auto=None)
+    _scale(ax, log)
     legend(ax, above)
     return ax
 
@@ -139,6 +135,14 @@ def _corners(rate: Callable[[float], float], a: Point, b: Point) -> list[Point]:
         if abs(b[1] - a[1]) <= least:
             return []
     return [(b[0], a[1]), b] if b[0] < end else [(end, a[1])]
+
+
+def _scale(ax: Axes, log: bool) -> None:
+    lowest, highest = ax.dataLim.intervaly  # of all that is drawn there
+    if log and lowest >= 0.0 < highest:
+        ax.set_yscale("log")
+    elif lowest >= 0.0 and ax.get_yscale() == "linear" and ax.get_autoscaley_on():
+        ax.set_ylim(bottom=0.0, auto=None)
 
 
 def _same_place(ax: Axes) -> list[Axes]:
