@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from cosine_lr import CosineLR, LRIterator, WarmupLR
+from cosine_lr import CosineLR, LRIterator, Schedule, ShiftLR, WarmupLR
 
 EPOCHS = 30
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -54,48 +53,48 @@ class Model:
         return b"".join(np.asarray(weight).tobytes() for weight in self.weights)
 
 
-def new_schedule() -> LRIterator:
-    return WarmupLR(CosineLR(0.5, 0.005, t_max=EPOCHS - 5), lr_start=0.05, t_warmup=5)
+SCHEDULE = WarmupLR(CosineLR(0.5, 0.005, t_max=EPOCHS - 5), lr_start=0.05, t_warmup=5)
 
 
-def straight_run() -> tuple[bytes, list[float]]:
-    model, schedule = Model(), new_schedule()
-    losses = [model.train(*spirals(), epoch, lr) for epoch, lr in zip(range(EPOCHS), schedule)]
+def straight_run(schedule: Schedule = SCHEDULE) -> tuple[bytes, list[float]]:
+    model = Model()
+    losses = [model.train(*spirals(), epoch, schedule(epoch)) for epoch in range(EPOCHS)]
     return model.bits(), losses
+
+
+def test_two_runs_of_one_schedule_end_with_the_same_weights() -> None:
+    assert straight_run() == straight_run()
 
 
 @pytest.mark.parametrize("stop", [1, 5, 17, EPOCHS - 1])
 @pytest.mark.parametrize("how", ["state_dict", "pickle", "the bare epoch", "own counter"])
 def test_a_stopped_and_resumed_run_ends_with_the_same_weights(how: str, stop: int, tmp_path: Path) -> None:
-    model, schedule = Model(), new_schedule()
-    for epoch, lr in zip(range(stop), schedule):
+    model, rates = Model(), LRIterator(SCHEDULE)
+    for epoch, lr in zip(range(stop), rates):
         model.train(*spirals(), epoch, lr)
-    saved = {"state_dict": schedule.state_dict(), "the bare epoch": schedule.e, "own counter": stop}.get(how)
-    (tmp_path / "schedule").write_bytes(pickle.dumps(schedule) if how == "pickle" else json.dumps(saved).encode())
+    saved = {"state_dict": rates.state_dict(), "the bare epoch": rates.e, "own counter": stop}.get(how)
+    (tmp_path / "rates").write_bytes(pickle.dumps(rates) if how == "pickle" else json.dumps(saved).encode())
     (tmp_path / "model").write_bytes(pickle.dumps(model))
-    del model, schedule
+    del model, rates
 
     model = pickle.loads((tmp_path / "model").read_bytes())
-    read = (tmp_path / "schedule").read_bytes()
-    schedule = pickle.loads(read) if how == "pickle" else new_schedule()
-    if how == "state_dict":
-        schedule.load_state_dict(json.loads(read))
-    elif how == "the bare epoch":
-        schedule = replace(schedule, e=json.loads(read))
+    read = (tmp_path / "rates").read_bytes()
     if how == "own counter":
         for epoch in range(json.loads(read), EPOCHS):
-            model.train(*spirals(), epoch, schedule(epoch))
+            model.train(*spirals(), epoch, SCHEDULE(epoch))
     else:
-        for epoch, lr in zip(range(schedule.e, EPOCHS), schedule):
+        rates = pickle.loads(read) if how == "pickle" else LRIterator(SCHEDULE)
+        if how == "state_dict":
+            rates.load_state_dict(json.loads(read))
+        elif how == "the bare epoch":
+            rates.e = json.loads(read)
+        for epoch, lr in zip(range(rates.e, EPOCHS), rates):
             model.train(*spirals(), epoch, lr)
-        assert schedule.e == EPOCHS
+        assert rates.e == EPOCHS
     assert model.bits() == straight_run()[0]
 
 
 def test_the_model_learns_and_the_rate_matters() -> None:
     bits, losses = straight_run()
     assert losses[-1] < 0.5 * losses[0]
-    late, schedule = Model(), new_schedule()
-    for epoch in range(EPOCHS):
-        late.train(*spirals(), epoch, schedule(epoch + 1))  # one epoch off shows in the weights
-    assert late.bits() != bits
+    assert straight_run(ShiftLR(SCHEDULE, 1))[0] != bits  # one epoch off shows in the weights
