@@ -43,7 +43,7 @@ class Known(NamedTuple):
     falls: bool = False
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Row:
     """A function and its class."""
 
