@@ -21,7 +21,6 @@ import cosine_lr
 
 from .by_hand import CURVES
 from .peers import PEERS, Peer, Unaskable, one_liner, quiet
-from .size import CORE, imports
 from .tables import table
 
 N = 1000  # rates in one run of a row
@@ -233,16 +232,14 @@ GET_LRS: dict[tuple[str, str], float] = {
     ("warm-up, plateau, line", "next(rates)"): 1.85,
     ("warm-up, plateau, line", "schedule.values(n)"): 1.4,
 }
-IMPORT = 1.5  # milliseconds
 
 
-def budgets(found: dict[tuple[str, str], Found], times: dict[str, float]) -> str:
+def budgets(found: dict[tuple[str, str], Found]) -> str:
     """Return the table of the budgets, each met or missed."""
     get_lr = found[GET_LR]
     asked = [
         *((key, "one-liners", found[key].ratio, most) for key, most in ONE_LINERS.items()),
         *((key, "get_lr", found[key].beside(get_lr).ratio, most) for key, most in GET_LRS.items()),
-        ((f"import {CORE}", ""), "ms", times[CORE], IMPORT),
     ]
     rows = []
     for key, unit, measured, most in asked:
@@ -309,7 +306,7 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         parts += [f"### {title}, beside the peers", table(head, rows)]
     parts.append("### Budgets")
     if sys.version_info[:2] == (3, 11):
-        parts.append(budgets(found, imports(2 if quick else 15)))
+        parts.append(budgets(found))
     else:
         parts.append("They are for CPython 3.11.")
     return "\n\n".join(parts)
