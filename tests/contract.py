@@ -3,7 +3,8 @@
     python -m tests.contract my_module:my_schedule --lr-init 0.1 --lr-min 0.0 --t-max 94
 
 A law is a function of the schedule `f` and of what its other parameters name. It yields what breaks it. A law that
-needs what is not known is left out. This file needs the standard library alone; NumPy's numbers are tried if it is here.
+needs what is not known is left out. This file needs the standard library alone; NumPy's numbers are tried if it is
+here.
 
 >>> print(check(lambda e: 0.1 * 0.9**e, lr_init=0.1)["holds before 0"])
 f(-1) = 0.11111111111111112, not 0.1
@@ -186,7 +187,9 @@ def is_exact(
     """Against 60-digit arithmetic, within its bound in units in the last place."""
     for e, got in _answers(f, [e for e in epochs if 0 <= e <= 2**53]):
         want = exact(e)
-        if 1e-300 < want and abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * Fraction(math.ulp(float(want))):
+        if 1e-300 < want and abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * Fraction(
+            math.ulp(float(want))
+        ):
             yield Broken(e, got, float(want))
 
 
@@ -206,7 +209,9 @@ def is_free_of_the_unit(
 @law(8)
 def tolerates_a_rounding(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
     """An epoch that only a rounding keeps below t_max is on it: f is lr_min there, bit for bit."""
-    yield from _compare(f, dict.fromkeys([math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)] if t_max else [], lr_min))
+    yield from _compare(
+        f, dict.fromkeys([math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)] if t_max else [], lr_min)
+    )
 
 
 @law(8)

@@ -25,7 +25,7 @@ import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from inspect import signature
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import FunctionType
@@ -269,7 +269,7 @@ def a_class(random: Random) -> None:
     row = random.choice(ROWS)
     for _ in range(CALLS):
         arguments = {each: argument(random, each) for each in row.call.keywords if random.random() < 0.97}
-        schedule = _guarded(lambda: row.schedule(**arguments), row, arguments)
+        schedule = _guarded(partial(row.schedule, **arguments), row, arguments)
         if schedule is not None:
             break
     else:
@@ -277,7 +277,7 @@ def a_class(random: Random) -> None:
     before = repr(schedule)
     for _ in range(CALLS):
         action = random.choice(ACTIONS)
-        _guarded(lambda: action(schedule, random), row, arguments, action.__name__)
+        _guarded(partial(action, schedule, random), row, arguments, action.__name__)
         _expect(repr(schedule) == before, "changed by", action.__name__, schedule, before)
 
 
@@ -292,7 +292,8 @@ def _call(schedule: Schedule, random: Random) -> None:
 
 
 def _run(schedule: Schedule, random: Random) -> None:
-    e, n = argument(random, "e"), random.choice((0, 1, 3, 2.0, -1, None, "3", math.nan, Hostile(ValueError("hostile"))))
+    e = argument(random, "e")
+    n: Any = random.choice((0, 1, 3, 2.0, -1, None, "3", math.nan, Hostile(ValueError("hostile"))))
     run = LRIterator(schedule)
     try:
         run.load_state_dict(random.choice(({"e": e}, any_object(random))))
@@ -358,7 +359,7 @@ def a_command(data: bytes) -> None:
     for words in ([text], [text, "-n", "3", "--every=2", "--json"]):
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            status = _guarded(lambda: _status(words), text)
+            status = _guarded(partial(_status, words), text)
         _expect(status in (0, 2), text, status)
         _expect(err.getvalue().count("\n") == (1 if status else 0), text, err.getvalue())
 

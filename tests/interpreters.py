@@ -25,7 +25,7 @@ def subjects(some: random.Random, n: int) -> list[Schedule]:
     found = [*SCHEDULES]
     for _ in range(n):
         k = some.randrange(1, 1000)
-        whole = [in_unit(each, lambda t: max(round(t), 1) * k) for each in SCHEDULES]
+        whole = [in_unit(each, lambda t, k=k: max(round(t), 1) * k) for each in SCHEDULES]
         found += whole + [RestartLR(each, 7 * k) for each in whole] + [StaircaseLR(each, k) for each in whole]
         found += [WarmupLR(each, each(0) / 3, 5 * k, curve="cosine") for each in whole]
     return found

@@ -12,7 +12,7 @@ from dataclasses import fields
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 Number = int | float | Fraction
 TOLERANCE = Fraction(1, 2**40)  # an epoch this close below a boundary, relative to it, counts as on it
@@ -20,11 +20,15 @@ CONTEXT = Context(prec=60, Emin=-(10**9), Emax=10**9)
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 
 
-def precise(function: Callable[..., Any]) -> Callable[..., Any]:
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def precise(function: Callable[P, T]) -> Callable[P, T]:
     """Let the function compute in 60 digits."""
 
     @wraps(function)
-    def wrapped(*arguments: Any, **named: Any) -> Any:
+    def wrapped(*arguments: P.args, **named: P.kwargs) -> T:
         with localcontext(CONTEXT):
             return function(*arguments, **named)
 
@@ -130,8 +134,13 @@ def cosine_lr(e: Number, lr_init: float, lr_min: float, t_max: Number) -> Decima
 
 @precise
 def cosine_restarts_lr(
-    e: Number, lr_init: float, lr_min: float, t_max: Number,
-    t_mult: Number = 1, gamma: float = 1.0, n_cycles: int | None = None,
+    e: Number,
+    lr_init: float,
+    lr_min: float,
+    t_max: Number,
+    t_mult: Number = 1,
+    gamma: float = 1.0,
+    n_cycles: int | None = None,
 ) -> Decimal:
     i, place, _ = _cycle(e, t_max, t_mult)
     if n_cycles is not None and i >= n_cycles:
@@ -157,9 +166,7 @@ def step_lr(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: 
 
 
 @precise
-def multistep_lr(
-    e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float = 0.0
-) -> Decimal:
+def multistep_lr(e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float = 0.0) -> Decimal:
     return max(exact(lr_min), exact(lr_init) * exact(gamma) ** sum(_reached(e, each) for each in milestones))
 
 
@@ -196,9 +203,7 @@ def sequence_lr(e: Number, pieces: Iterable[tuple[Number, Any]], then: Any) -> D
 
 
 @precise
-def restart_lr(
-    e: Number, schedule: Any, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None
-) -> Decimal:
+def restart_lr(e: Number, schedule: Any, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None) -> Decimal:
     i, place, _ = _cycle(e, t_max, t_mult)
     if n_cycles is not None and i >= n_cycles:
         return rate(schedule, t_max)

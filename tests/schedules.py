@@ -16,9 +16,32 @@ from typing import Any, NamedTuple
 
 import cosine_lr as package
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, Schedule,
-    SequenceLR, StepLR, WarmupLR, constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr,
-    multistep_lr, parse, polynomial_lr, product_lr, restart_lr, sequence_lr, shift_lr, staircase_lr, step_lr, warmup_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    InversePowerLR,
+    MultiStepLR,
+    PolynomialLR,
+    Schedule,
+    SequenceLR,
+    StepLR,
+    WarmupLR,
+    constant_lr,
+    cosine_lr,
+    cosine_restarts_lr,
+    exponential_lr,
+    inverse_power_lr,
+    multistep_lr,
+    parse,
+    polynomial_lr,
+    product_lr,
+    restart_lr,
+    sequence_lr,
+    shift_lr,
+    staircase_lr,
+    step_lr,
+    warmup_lr,
 )
 from tests import contract, oracles
 
@@ -60,7 +83,9 @@ class Row:
         name = self.call.func.__name__
         classes = {each.__name__.lower(): each for each in Schedule.__subclasses__()}
         for key, value in [
-            ("function", self.call.func), ("schedule", classes[name.replace("_", "")]), ("oracle", getattr(oracles, name))
+            ("function", self.call.func),
+            ("schedule", classes[name.replace("_", "")]),
+            ("oracle", getattr(oracles, name)),
         ]:
             object.__setattr__(self, key, value)
 
@@ -117,9 +142,7 @@ def _warmup(schedule: Any, lr_start: float, t_warmup: float, **_: Any) -> Known:
     return Known(lr_start, inner.last, min(lr_start, inner.low), inner.high, _later(inner.end, t_warmup))
 
 
-def _warmup_ulps(
-    want: Decimal, schedule: Any, lr_start: float, t_warmup: float, curve: str, power: float
-) -> float:
+def _warmup_ulps(want: Decimal, schedule: Any, lr_start: float, t_warmup: float, curve: str, power: float) -> float:
     peak = known(schedule).first
     most = {"linear": 4.0, "cosine": 8.0, "exponential": 4.0 + _ln(peak, lr_start)}[curve]
     if power != 1.0:
@@ -157,7 +180,9 @@ def _product(schedules: Any) -> Known:
     falls = all(each.falls for each in parts)
     if any(each.end is None for each in parts):
         return Known(first, None, low, high, None, falls)
-    return Known(first, math.prod(each.last or 0.0 for each in parts), low, high, max(each.end or 0 for each in parts), falls)
+    return Known(
+        first, math.prod(each.last or 0.0 for each in parts), low, high, max(each.end or 0 for each in parts), falls
+    )
 
 
 def _staircase(schedule: Any, step_size: float) -> Known:
@@ -301,7 +326,12 @@ def built(call: Call) -> Schedule:
 def times_of(schedule: Schedule) -> list[float]:
     """All times in the schedule, those of its parts too."""
     found: list[float] = []
-    in_unit(schedule, lambda t: found.append(t) or t)  # type: ignore[func-returns-value]
+
+    def note(t: float) -> float:
+        found.append(t)
+        return t
+
+    in_unit(schedule, note)
     return found
 
 

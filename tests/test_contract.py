@@ -18,13 +18,18 @@ from tests import contract
 from tests.contract import Rate, check
 from tests.schedules import SCHEDULES
 
-GOOD = CosineLR(0.1, 0.001, t_max=10)
+GOOD: Callable[[Any], float] = CosineLR(0.1, 0.001, t_max=10)
 TO_ZERO = CosineLR(0.1, 0.0, t_max=10)
 KNOWN: dict[str, float] = {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10}
 RESTARTS: dict[str, float] = KNOWN | {"t_mult": 3}
 FOUND_OTHERWISE = {  # laws that need more than a stranger knows are broken by what tests/schedules.py says
-    "is not there early", "restarts at its peak", "restarts far out", "restarts in fractions", "is exact",
-    "is free of the unit", "is a value",
+    "is not there early",
+    "restarts at its peak",
+    "restarts far out",
+    "restarts in fractions",
+    "is exact",
+    "is free of the unit",
+    "is a value",
 }
 
 
@@ -84,7 +89,11 @@ WRONG: list[tuple[Rate, str, str]] = [
     (Backwards(), "is pure", "f(4) = 0.06"),
     (at(lambda e: e == -1, 0.09), "holds before 0", "f(-1) = 0.09, not 0.1"),
     (at(lambda e: e == -1e308, -0.1), "never stops a run", "f(-1e+308) = -0.1, not a rate"),
-    (at(lambda e: e == 2**63, OverflowError("far")), "never stops a run", "f(9223372036854775808) raises OverflowError: far"),
+    (
+        at(lambda e: e == 2**63, OverflowError("far")),
+        "never stops a run",
+        "f(9223372036854775808) raises OverflowError: far",
+    ),
     (at(lambda e: e == 10**400, math.inf), "never stops a run", "f(10**400) = inf, not a rate"),
     (endless, "never stops a run", "f(1e+308) raises Endless: more than 1000000 lines of code, not a rate"),
     (growing, "costs no more far out", "f(1000000.0) = "),
@@ -131,7 +140,9 @@ def test_wrong_restarts() -> None:
     early = at(lambda e: e == 39, 0.1, right)
     assert broken(early, **RESTARTS) == {"restarts at its peak": "f(39) = 0.1, not in the lower half"}
     late = at(lambda e: e == 0.3, 0.001, CosineRestartsLR(0.1, 0.001, 0.1))
-    assert broken(late, **RESTARTS | {"t_max": 0.1, "t_mult": 1}) == {"restarts in fractions": "f(0.3) = 0.001, not 0.1"}
+    assert broken(late, **RESTARTS | {"t_max": 0.1, "t_mult": 1}) == {
+        "restarts in fractions": "f(0.3) = 0.001, not 0.1"
+    }
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)

@@ -60,6 +60,11 @@ def test_a_schedule_is_its_function(row: Row, data: st.DataObject, e: float) -> 
 @pytest.mark.parametrize("call", [*CALLS, *(call for other in OTHERS for call in around(other))], ids=str)
 def test_a_schedule_is_its_function_at(call: Call) -> None:
     schedule: Any = built(call)
-    for e in (*EPOCHS, 4, 5, 12, 12.5, np.float32(33.5), 10.7 - 1e-9, 0.1 + 0.2):
+    epochs: list[Any] = [*EPOCHS, 4, 5, 12, 12.5, np.float32(33.5), 10.7 - 1e-9, 0.1 + 0.2]
+    for e in epochs:
         assert schedule(e) == schedule(float(e)) == call(e)
-    assert schedule.values(20) == [call(e) for e in range(20)] == [rate for _, rate in zip(range(20), LRIterator(schedule))]
+    assert (
+        schedule.values(20)
+        == [call(e) for e in range(20)]
+        == [rate for _, rate in zip(range(20), LRIterator(schedule))]
+    )

@@ -79,7 +79,7 @@ def argument(name: str, before: dict[str, Any], times: SearchStrategy[Any], dept
 
 @st.composite
 def calls(draw: st.DrawFn, row: Row, depth: int = 1, times: SearchStrategy[Any] | None = None) -> Call:
-    """A good call of the row's function, with every argument: of a formula in any unit, of a combinator in whole steps."""
+    """A good call with every argument: of a formula in any unit, of a combinator in whole steps."""
     unit = (steps if row.parts else any_times) if times is None else times
     arguments: dict[str, Any] = {}
     for name in row.call.keywords:

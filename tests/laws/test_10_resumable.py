@@ -1,5 +1,6 @@
-"""Law 10. Resumable: the state of a run is one whole number, the iterator's `e`. Resumed there a run has the rates of one
-that was never stopped. Calling a schedule changes nothing, and a second run begins at epoch 0."""
+"""Law 10. Resumable: the state of a run is one whole number, the iterator's `e`. Resumed there a run has the rates of
+one that was never stopped. Calling a schedule changes nothing, and a second run begins at epoch 0.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ from tests.laws.draws import each_schedule, schedules
 from tests.schedules import DECAY, OTHERS, SCHEDULES, around, built, worked_example
 
 N = 40
-EVERY: list[Callable[[float], float]] = [*SCHEDULES, *OTHERS, *(built(call) for each in OTHERS for call in around(each))]
+EVERY: list[Callable[[float], float]] = [
+    *SCHEDULES,
+    *OTHERS,
+    *(built(call) for each in OTHERS for call in around(each)),
+]
 
 
 def loaded(run: LRIterator) -> LRIterator:
@@ -32,8 +37,11 @@ def loaded(run: LRIterator) -> LRIterator:
 
 
 RESUMED: list[Callable[[LRIterator], LRIterator]] = [
-    lambda run: LRIterator(run.schedule, run.e), lambda run: LRIterator(schedule=run.schedule, e=run.e),
-    loaded, copy.copy, copy.deepcopy,
+    lambda run: LRIterator(run.schedule, run.e),
+    lambda run: LRIterator(schedule=run.schedule, e=run.e),
+    loaded,
+    copy.copy,
+    copy.deepcopy,
 ]
 
 
@@ -100,8 +108,17 @@ def test_an_iterator_is_no_default_of_a_config() -> None:
 
 
 USES: dict[str, Callable[[Any], object]] = {
-    "for": lambda s: [lr for lr in s], "list": list, "in": lambda s: 0.1 in s, "next": next, "iter": iter, "max": max,
-    "zip": lambda s: zip(range(3), s), "unpacking": lambda s: [*s], "len": len, "item": lambda s: s[0], "sorted": sorted,
+    "for": lambda s: next(lr + 1 for lr in s),
+    "list": list,
+    "in": lambda s: 0.1 in s,
+    "next": next,
+    "iter": iter,
+    "max": max,
+    "zip": lambda s: zip(range(3), s),
+    "unpacking": lambda s: [*s],
+    "len": len,
+    "item": lambda s: s[0],
+    "sorted": sorted,
 }
 
 
@@ -129,7 +146,12 @@ def test_two_iterators_over_one_schedule_are_independent() -> None:
 
 
 def test_a_copy_and_its_original_move_apart() -> None:
-    for make in (copy.copy, copy.deepcopy, lambda run: pickle.loads(pickle.dumps(run))):
+    makes: list[Callable[[LRIterator], LRIterator]] = [
+        copy.copy,
+        copy.deepcopy,
+        lambda run: pickle.loads(pickle.dumps(run)),
+    ]
+    for make in makes:
         run = LRIterator(DECAY, 3)
         next(make(run))
         assert run.e == 3
@@ -160,7 +182,9 @@ def test_a_position_of_any_type_of_number_becomes_an_int(position: Any) -> None:
     assert run.e == 256
 
 
-@pytest.mark.parametrize("state", [{"e": -1}, {"e": 2.5}, {"e": None}, {"e": "3"}, {}, None, {"last_epoch": 5}, ["e"], 3])
+@pytest.mark.parametrize(
+    "state", [{"e": -1}, {"e": 2.5}, {"e": None}, {"e": "3"}, {}, None, {"last_epoch": 5}, ["e"], 3]
+)
 def test_a_refused_state_leaves_the_position(state: Any) -> None:
     run = LRIterator(DECAY, 3)
     with pytest.raises(ValueError, match="^state must be a dict with a whole number 'e' >= 0, got "):
@@ -168,7 +192,9 @@ def test_a_refused_state_leaves_the_position(state: Any) -> None:
     assert run.e == 3
 
 
-@pytest.mark.parametrize(("e", "error"), [(-1, ValueError), (2.5, ValueError), (float("nan"), ValueError), ("3", TypeError)])
+@pytest.mark.parametrize(
+    ("e", "error"), [(-1, ValueError), (2.5, ValueError), (float("nan"), ValueError), ("3", TypeError)]
+)
 def test_a_refused_position(e: Any, error: type[Exception]) -> None:
     run = LRIterator(DECAY, 3)
     for act in (partial(LRIterator, DECAY, e), partial(setattr, run, "e", e)):

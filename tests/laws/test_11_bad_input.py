@@ -1,6 +1,7 @@
-"""Law 11. Bad input: a message begins with the argument's name (of a piece `pieces[1][0]`), says what must hold and shows
-the value: `t_max must be > 0, got -5`. ValueError for a number out of range, TypeError for what is no number, and for a
-class in place of a schedule. A class raises when it is built, a function at every e, whatever its formula does with e.
+"""Law 11. Bad input: a message begins with the argument's name (of a piece `pieces[1][0]`), says what must hold and
+shows the value: `t_max must be > 0, got -5`. ValueError for a number out of range, TypeError for what is no number,
+and for a class in place of a schedule. A class raises when it is built, a function at every e, whatever its formula
+does with e.
 
 What was perhaps meant, in brackets at the end: `test_messages.py`. Texts: `test_notation.py`. States: law 10.
 """
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,7 +95,18 @@ RANGES: dict[str, tuple[str, list[Any]]] = {
     "gamma": ("in (0, 1]", [*NEGATIVE, *ZERO, 1 + 2**-52, 2, 10**400, Fraction(3, 2), np.float64(1.5)]),
     "n_cycles": ("a whole number >= 1", [*NEGATIVE, *ZERO, 1.5, Fraction(3, 2), np.float32(2.5)]),
 }
-NO_SCHEDULES: list[Any] = [None, 0.1, "cosine", [GOOD], {"t_max": 10}, c.CosineLR, c.Schedule, float, type, Lying(TypeError())]
+NO_SCHEDULES: list[Any] = [
+    None,
+    0.1,
+    "cosine",
+    [GOOD],
+    {"t_max": 10},
+    c.CosineLR,
+    c.Schedule,
+    float,
+    type,
+    Lying(TypeError()),
+]
 NO_CURVES: list[Any] = [None, "cubic", "Linear", "", b"linear", 1, ["linear"], ("cosine",), {}]
 NO_SEQUENCES: list[Any] = [
     *(None, 5, GOOD, len, object(), {30: 0.5}, b"12", iter([3]), itertools.count(), LRIterator(GOOD)),
@@ -113,17 +126,25 @@ def refused(name: str) -> Refused:
     if name in ("schedule", "then"):
         return no_schedules(name)
     if name == "curve":
-        return [(value, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got") for value in NO_CURVES]
+        return [
+            (value, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got") for value in NO_CURVES
+        ]
     if name == "milestones":
         return inside(lambda value: [3, value], numbers("milestones[1]")) + no_sequences(name)
     if name == "schedules":
         empty: Refused = [([], ValueError, "schedules must be a sequence of at least one schedule, got []")]
         return inside(lambda value: [GOOD, value], no_schedules("schedules[1]")) + empty + no_sequences(name)
     if name == "pieces":
-        durations = numbers("pieces[1][0]") + [(value, ValueError, "pieces[1][0] must be >= 0, got ") for value in NEGATIVE]
+        durations = numbers("pieces[1][0]") + [
+            (value, ValueError, "pieces[1][0] must be >= 0, got ") for value in NEGATIVE
+        ]
         rows = inside(lambda value: [(5, GOOD), (value, GOOD)], durations)
         rows += inside(lambda value: [(5, GOOD), (5, value)], no_schedules("pieces[1][1]"))
-        return rows + [([each], error, "pieces[0] must be a pair (duration, schedule), got ") for each, error in NO_PAIRS] + no_sequences(name)
+        return (
+            rows
+            + [([each], error, "pieces[0] must be a pair (duration, schedule), got ") for each, error in NO_PAIRS]
+            + no_sequences(name)
+        )
     must, outside = RANGES.get(name, ("finite", []))
     found = numbers(name, must) + [(value, ValueError, f"{name} must be {must}, got ") for value in outside]
     return [row for row in found if not (name == "n_cycles" and row[0] is None)]
@@ -132,12 +153,18 @@ def refused(name: str) -> Refused:
 def numbers(name: str, must: str = "finite") -> Refused:
     return [
         *((value, TypeError, f"{name} must be one number, got ") for value in NO_NUMBERS),
-        *((value, ValueError, (f"{name} must be finite, got ", f"{name} must be {must}, got ")) for value in NOT_FINITE),
+        *(
+            (value, ValueError, (f"{name} must be finite, got ", f"{name} must be {must}, got "))
+            for value in NOT_FINITE
+        ),
     ]
 
 
 def no_schedules(name: str) -> Refused:
-    return [(value, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ") for value in NO_SCHEDULES]
+    return [
+        (value, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ")
+        for value in NO_SCHEDULES
+    ]
 
 
 def no_sequences(name: str) -> Refused:
@@ -163,17 +190,17 @@ def test_each_function_refuses_at_every_epoch_what_its_class_refuses_when_built(
         for value, error, start in refused(name):
             arguments = row.call.keywords | {name: value}
             for e in (-3, 0, 0.3, 2.5, 5, 10**6, 1e308, np.float32(7)):
-                assert_refused(lambda: row.function(e, **arguments), error, start)
-            assert_refused(lambda: row.schedule(**arguments), error, start)
+                assert_refused(partial(row.function, e, **arguments), error, start)
+            assert_refused(partial(row.schedule, **arguments), error, start)
 
 
 @EACH_ROW
 def test_each_function_and_class_refuses_the_same_epochs(row: Row) -> None:
     for value, error, start in numbers("e"):
-        assert_refused(lambda: row.call(value), error, start)
+        assert_refused(partial(row.call, value), error, start)
         if not (hasattr(value, "dtype") and value.shape and value.dtype.kind == "f"):  # an array is law 13's
             array = "e must be an array of ints or floats, got "
-            assert_refused(lambda: built(row.call)(value), error, (start, array) if isinstance(start, str) else start)
+            assert_refused(partial(built(row.call), value), error, (start, array) if isinstance(start, str) else start)
 
 
 def test_each_argument_has_its_own_refusals() -> None:
@@ -189,16 +216,36 @@ def test_law(schedule: Any) -> None:
 
 
 PAIRS: list[tuple[Callable[[], object], str]] = [  # of arguments that are good alone, at every epoch
-    *((lambda e=e: c.cosine_lr(e, 0.001, 0.1, 10), "lr_min must be <= lr_init, which is 0.001, got 0.1") for e in (0, 5, 30)),
-    *((lambda e=e: c.warmup_lr(e, GOOD, 0.5, 5), "lr_start must be <= schedule(0), which is 0.1, got 0.5") for e in (0, 4, 5, 10**6)),
-    *((lambda e=e: c.warmup_lr(e, GOOD, 0.0, 5, curve="exponential"), "lr_start must be > 0 in an exponential warm-up, got 0")
-      for e in (0, 4, 5, 10**6)),
+    *(
+        (lambda e=e: c.cosine_lr(e, 0.001, 0.1, 10), "lr_min must be <= lr_init, which is 0.001, got 0.1")
+        for e in (0, 5, 30)
+    ),
+    *(
+        (lambda e=e: c.warmup_lr(e, GOOD, 0.5, 5), "lr_start must be <= schedule(0), which is 0.1, got 0.5")
+        for e in (0, 4, 5, 10**6)
+    ),
+    *(
+        (
+            lambda e=e: c.warmup_lr(e, GOOD, 0.0, 5, curve="exponential"),
+            "lr_start must be > 0 in an exponential warm-up, got 0",
+        )
+        for e in (0, 4, 5, 10**6)
+    ),
     (lambda: c.WarmupLR(GOOD, 0.5, 5), "lr_start must be <= schedule(0), which is 0.1, got 0.5"),
     (lambda: c.WarmupLR(GOOD, 0, 5, curve="exponential"), "lr_start must be > 0 in an exponential warm-up, got 0"),
-    *((lambda row=row: row.call(3, lr_min=0.2), "lr_min must be <= lr_init, which is 0.1, got 0.2")
-      for row in ROWS if "lr_min" in row.call.keywords),
-    *((lambda row=row: row.schedule(**row.call.keywords | {"lr_min": 0.2}), "lr_min must be <= lr_init, which is 0.1, got 0.2")
-      for row in ROWS if "lr_min" in row.call.keywords),
+    *(
+        (lambda row=row: row.call(3, lr_min=0.2), "lr_min must be <= lr_init, which is 0.1, got 0.2")
+        for row in ROWS
+        if "lr_min" in row.call.keywords
+    ),
+    *(
+        (
+            lambda row=row: row.schedule(**row.call.keywords | {"lr_min": 0.2}),
+            "lr_min must be <= lr_init, which is 0.1, got 0.2",
+        )
+        for row in ROWS
+        if "lr_min" in row.call.keywords
+    ),
     (lambda: GOOD.values(-1), "n must be a whole number >= 0, got -1"),
     (lambda: GOOD.values(2.5), "n must be a whole number >= 0, got 2.5"),
 ]
@@ -229,8 +276,12 @@ def test_what_a_schedule_returns_is_validated(bad: Any, error: type[Exception], 
         assert_refused(use, error, start)
     for part in (own, lambda e: 0.1 if e == 0 else bad):
         for call in around(part):
-            for f in (call, lambda e: built(call)(e)):
-                assert_refused(lambda: [f(e) for e in (3, 13, 20)], error, start)
+            assert_refused(partial(rates_at, call), error, start)
+            assert_refused(partial(lambda call: rates_at(built(call)), call), error, start)
+
+
+def rates_at(f: Callable[[float], float]) -> list[float]:
+    return [f(e) for e in (3, 13, 20)]
 
 
 def test_what_a_schedule_itself_raises_is_not_hidden() -> None:
@@ -241,7 +292,7 @@ def test_what_a_schedule_itself_raises_is_not_hidden() -> None:
 
     for call in around(broken_at_3):
         with pytest.raises(KeyError, match="mine"):
-            [call(e) for e in (3, 13, 20)]
+            rates_at(call)
 
 
 @pytest.mark.parametrize("error", [KeyError, OSError, MemoryError, RecursionError, KeyboardInterrupt])
@@ -268,7 +319,9 @@ def test_a_value_is_shown_whole_or_cut_at_80_characters() -> None:
         assert shown == repr("x" * length) if length == 78 else shown == "'" + "x" * 76 + "..."
 
 
-@pytest.mark.parametrize("value", [list(range(10**5)), np.ones((50, 50)), Lying(ValueError("no repr")), -(10**5000)], ids=type)
+@pytest.mark.parametrize(
+    "value", [list(range(10**5)), np.ones((50, 50)), Lying(ValueError("no repr")), -(10**5000)], ids=type
+)
 def test_a_value_of_many_lines_or_without_a_repr(value: Any) -> None:
     error = ValueError if isinstance(value, int) else TypeError
     assert_refused(lambda: c.cosine_lr(3, 0.1, 0.001, value), error, "t_max must be ")

@@ -1,6 +1,6 @@
 """Law 12. Values: a schedule is its class and fields: it compares, hashes, copies, pickles, prints by them. Equal
-schedules have equal rates, to the last bit. `parse(repr(s)) == s` when every schedule inside is of this package or named
-to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`).
+schedules have equal rates, to the last bit. `parse(repr(s)) == s` when every schedule inside is of this package or
+named to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`).
 
 joblib and cloudpickle: `frameworks/test_values.py`.
 """
@@ -11,7 +11,7 @@ import copy
 import pickle
 import pickletools
 from collections.abc import Callable
-from dataclasses import KW_ONLY, FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from dataclasses import KW_ONLY, FrozenInstanceError, field, fields, is_dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -25,12 +25,37 @@ from hypothesis import strategies as st
 
 import cosine_lr
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, LRIterator, MultiStepLR, ProductLR, RestartLR,
-    Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, parse, restart_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    LRIterator,
+    MultiStepLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
+    parse,
+    restart_lr,
 )
 from tests.laws.draws import each_row, schedules, subjects
 from tests.schedules import (
-    DECAY, EPOCHS, OTHERS, ROWS, SCHEDULES, WORKED, HarmonicLR, Row, around, broken, built, values_of,
+    DECAY,
+    EPOCHS,
+    OTHERS,
+    ROWS,
+    SCHEDULES,
+    WORKED,
+    HarmonicLR,
+    Row,
+    around,
+    broken,
+    built,
+    values_of,
 )
 
 OWN: list[Any] = [HarmonicLR(0.1), *map(built, around(HarmonicLR(0.1)))]
@@ -64,9 +89,25 @@ def test_schedules_of_different_fields_differ() -> None:
 
 
 OTHER_VALUES: dict[str, Any] = {
-    "lr_init": 0.2, "lr_min": 0.005, "lr_start": 0.02, "t_max": 11, "t_scale": 11, "step_size": 11, "t_warmup": 11,
-    "t_shift": 11, "gamma": 0.3, "t_mult": 3, "n_cycles": 7, "power": 3.0, "k_decay": 3.0, "curve": "linear",
-    "milestones": (1,), "schedule": ConstantLR(0.2), "then": ConstantLR(0.2), "schedules": (DECAY,), "pieces": ((1, DECAY),),
+    "lr_init": 0.2,
+    "lr_min": 0.005,
+    "lr_start": 0.02,
+    "t_max": 11,
+    "t_scale": 11,
+    "step_size": 11,
+    "t_warmup": 11,
+    "t_shift": 11,
+    "gamma": 0.3,
+    "t_mult": 3,
+    "n_cycles": 7,
+    "power": 3.0,
+    "k_decay": 3.0,
+    "curve": "linear",
+    "milestones": (1,),
+    "schedule": ConstantLR(0.2),
+    "then": ConstantLR(0.2),
+    "schedules": (DECAY,),
+    "pieces": ((1, DECAY),),
 }
 
 
@@ -283,7 +324,9 @@ def test_a_field_that_shadows_a_method_is_refused(name: str) -> None:
 
 
 def test_a_call_of_ones_own_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"^Own must not override __call__: its formula is the method rate\(self, e, /\)$"):
+    with pytest.raises(
+        TypeError, match=r"^Own must not override __call__: its formula is the method rate\(self, e, /\)$"
+    ):
 
         class Own(Schedule):
             def __call__(self, e: float, /) -> float:  # type: ignore[override]

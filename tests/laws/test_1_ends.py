@@ -12,12 +12,25 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, PolynomialLR, ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, WarmupLR,
-    constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, polynomial_lr,
-    restart_lr, step_lr,
+    CosineLR,
+    PolynomialLR,
+    ProductLR,
+    Schedule,
+    ShiftLR,
+    StaircaseLR,
+    WarmupLR,
+    constant_lr,
+    cosine_lr,
+    cosine_restarts_lr,
+    exponential_lr,
+    inverse_power_lr,
+    multistep_lr,
+    polynomial_lr,
+    restart_lr,
+    step_lr,
 )
 from tests.laws.draws import CURVES, each_row, any_times, subjects, two_rates
-from tests.schedules import CALLS, OTHERS, SCHEDULES, WORKED, Call, Row, around, broken, built, with_parts
+from tests.schedules import CALLS, SCHEDULES, WORKED, Call, Row, around, broken, built
 
 
 @each_row
@@ -96,6 +109,8 @@ def test_a_rate_of_zero_prints_as_0(zero: Any) -> None:
         restart_lr(7, lambda e: zero, 5, gamma=0.5, n_cycles=1),
     ]
     for call in around(lambda e: zero):
-        call = Call(call.func, **call.keywords | ({"lr_start": zero, "curve": "linear"} if "curve" in call.keywords else {}))
+        call = Call(
+            call.func, **call.keywords | ({"lr_start": zero, "curve": "linear"} if "curve" in call.keywords else {})
+        )
         rates += [call(e) for e in (0, 3, 7, 99)] + [built(call)(e) for e in (0, 3, 7, 99)]
     assert set(map(repr, rates)) == {"0.0"}

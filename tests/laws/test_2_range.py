@@ -25,8 +25,10 @@ def test_law(row: Row, data: st.DataObject) -> None:
         (CosineLR(5e-324, 5e-324, 1.5), [0.5, 0.75, 1.0]),
         (PolynomialLR(1.5e-323, 5e-324, 1.5), [0.5, 0.75, 1.0]),
         # peak * (lr_start / peak) is above lr_start for the second pair, below it for the third
-        *((WarmupLR(ConstantLR(a), b, 10**6, curve="exponential"), [0, 1e-300, 1e-12, 1e-9, 1e-6])
-          for a, b in [(0.1, 0.001), (0.11, 0.007), (0.01, 0.007)]),
+        *(
+            (WarmupLR(ConstantLR(a), b, 10**6, curve="exponential"), [0, 1e-300, 1e-12, 1e-9, 1e-6])
+            for a, b in [(0.1, 0.001), (0.11, 0.007), (0.01, 0.007)]
+        ),
     ],
     ids=str,
 )
@@ -41,7 +43,9 @@ def test_a_decay_to_its_own_height_is_constant(row: Row, e: float) -> None:
     assert row.function(e, **row.call.keywords | {"lr_init": 0.1, "lr_min": 0.1}) == 0.1
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "lr_min" in row.call.keywords and "gamma" in row.call.keywords], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if "lr_min" in row.call.keywords and "gamma" in row.call.keywords], ids=str
+)
 @pytest.mark.parametrize("e", [0, 1, 3.5, 1000])
 def test_a_gamma_of_1_changes_nothing(row: Row, e: float) -> None:
     if "n_cycles" not in row.call.keywords:

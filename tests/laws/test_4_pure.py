@@ -68,7 +68,7 @@ def test_arguments_are_never_changed() -> None:
     assert [call.keywords for call in CALLS] == before
     milestones, array, zero = [7, 3], np.array([7, 3]), np.array(-0.0)
     cosine_lr.multistep_lr(5, 0.1, milestones, 0.5), cosine_lr.MultiStepLR(0.1, milestones, 0.5)(5)
-    cosine_lr.multistep_lr(5, 0.1, array, 0.5), cosine_lr.MultiStepLR(0.1, array, 0.5)(5)
+    cosine_lr.multistep_lr(5, 0.1, array, 0.5), cosine_lr.MultiStepLR(0.1, array, 0.5)(5)  # type: ignore[arg-type]
     cosine_lr.cosine_lr(zero, 0.1, zero, 10)  # type: ignore[arg-type]
     assert milestones == [7, 3] == array.tolist() and repr(zero) == "array(-0.)"
 
@@ -87,6 +87,7 @@ def test_nothing_outside_is_touched() -> None:
         schedule(33), schedule(np.arange(3)), next(LRIterator(schedule)), schedule.values(5), parse(repr(schedule))
     for number in (*NUMBERS.values(), *WHOLE.values()):
         assert cosine_lr.cosine_lr(number(3), *WORKED) == DECAY(number(3))
+    bad: Any
     for bad in ("3", None, np.nan, 1j):
         with pytest.raises((TypeError, ValueError)):
             DECAY(bad)
@@ -125,11 +126,19 @@ def test_other_number_types_raise_no_warnings(row: Row) -> None:
         for big in (np.uint8(255), np.int32(2**31 - 1), np.float16(6e4)):
             row.call(big, **dict.fromkeys(times, big))
         cosine_lr.sequence_lr(np.uint8(255), [(np.uint8(255), DECAY)] * 3, DECAY)  # type: ignore[arg-type, list-item]
-        cosine_lr.product_lr(3, [lambda e: np.float16(6e4)] * 3)
+        cosine_lr.product_lr(3, [lambda e: np.float16(6e4)] * 3)  # type: ignore[list-item, return-value]
     assert not caught, caught[0]
 
 
-TEXTS = [*map(repr, SCHEDULES), "ConstantLR(0.1)", "1if 1else 2", "ConstantLR('\\d')", "ConstantLR(1)(2)", "0777", "1or 2"]
+TEXTS = [
+    *map(repr, SCHEDULES),
+    "ConstantLR(0.1)",
+    "1if 1else 2",
+    "ConstantLR('\\d')",
+    "ConstantLR(1)(2)",
+    "0777",
+    "1or 2",
+]
 TEXTS += ["CosineLR('''a' ''', 1if 1else 2, '''(' ''')"]  # for Python, the strings end elsewhere
 
 
@@ -224,7 +233,7 @@ def interrupted(action: Callable[[], object], line: int) -> bool | None:
 
 def lost(action: Callable[[], object]) -> list[int]:
     """The lines at which what a handler raised did not come out."""
-    found = []
+    found: list[int] = []
     for line in count(1):
         came = interrupted(action, line)
         if came is None:

@@ -1,5 +1,6 @@
-"""Law 5. A float: type(f(e)) is float, whatever types of numbers came in, also mixed: int, bool, NumPy scalar, 0-d array
-or tensor, Fraction, Decimal. Each counts with its float(), and whole numbers count exactly."""
+"""Law 5. A float: type(f(e)) is float, whatever types of numbers came in, also mixed: int, bool, NumPy scalar, 0-d
+array or tensor, Fraction, Decimal. Each counts with its float(), and whole numbers count exactly.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    LRIterator, Schedule, cosine_lr, cosine_restarts_lr, exponential_lr, multistep_lr, polynomial_lr, product_lr,
-    restart_lr, step_lr,
+    LRIterator,
+    Schedule,
+    cosine_lr,
+    cosine_restarts_lr,
+    exponential_lr,
+    multistep_lr,
+    polynomial_lr,
+    product_lr,
+    restart_lr,
+    step_lr,
 )
 from tests.laws.draws import each_row, each_schedule, epochs, subjects
 from tests.number_types import NUMBERS, WHOLE
@@ -79,8 +88,8 @@ def test_small_whole_numbers_do_not_wrap(kind: Any) -> None:
     """A sum or a product of theirs may be beyond their type; no epoch plus 27 fits into a uint8 of 255."""
     most = int(np.iinfo(kind).max)
     for e in (most, most - 1, most // 2):
-        for f in (*SCHEDULES, *CALLS):
-            assert f(kind(e)) == f(e)
+        every: list[Any] = [*SCHEDULES, *CALLS]
+        assert [f(kind(e)) for f in every] == [f(e) for f in every]
     restarts: Any = cosine_restarts_lr
     assert restarts(kind(most), 0.1, 0.0, kind(100), t_mult=kind(2)) == restarts(most, 0.1, 0.0, 100, t_mult=2)
     assert step_lr(kind(most), 0.1, kind(7), 0.5) == step_lr(most, 0.1, 7, 0.5)
@@ -121,7 +130,8 @@ def test_what_another_schedule_returns_becomes_a_float(rate: Any) -> None:
             return rate
 
     for part in (lambda e: rate, Own()):
-        for f in (*around(part), *map(built, around(part)), Own()):
+        every: list[Any] = [*around(part), *map(built, around(part)), Own()]
+        for f in every:
             for e in (0, 4.5, 5, 7, 20):
                 assert type(f(e)) is float
         assert type(next(LRIterator(part))) is float

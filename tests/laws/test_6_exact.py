@@ -1,9 +1,9 @@
 """Law 6. Exact, against 60-digit arithmetic on the same inputs, whole and fractional times alike, beyond what the
 tolerance of law 8 concerns. In units in the last place: cosine at most 8, polynomial 16, inverse power 8, step,
 multistep and exponential 4 (with t_scale plus one per unit of |ln(rate / lr_init)|). Warm-ups: linear 4, cosine 8,
-exponential 4 plus one per unit of |ln(peak / lr_start)|; with a power 16, and 5 more per unit of it beyond 4. A product:
-one per factor more than its factors. gamma in a restart: 4 more than its schedule. Powers of formulas up to 4,
-|e| <= 2^53 (2^51 times `step_size`), normal doubles. The bounds stand in the rows of tests/schedules.py.
+exponential 4 plus one per unit of |ln(peak / lr_start)|; with a power 16, and 5 more per unit of it beyond 4. A
+product: one per factor more than its factors. gamma in a restart: 4 more than its schedule. Powers of formulas up to
+4, |e| <= 2^53 (2^51 times `step_size`), normal doubles. The bounds stand in the rows of tests/schedules.py.
 """
 
 from __future__ import annotations
@@ -17,12 +17,33 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
-    RestartLR, Schedule, StepLR, WarmupLR, polynomial_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    InversePowerLR,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    StepLR,
+    WarmupLR,
+    polynomial_lr,
 )
 from tests import oracles
 from tests.laws.draws import (
-    CURVES, any_times, close_gammas, each_row, epochs, fractions, near, rates, subjects, tenths, two_rates,
+    CURVES,
+    any_times,
+    close_gammas,
+    each_row,
+    epochs,
+    fractions,
+    near,
+    rates,
+    subjects,
+    tenths,
+    two_rates,
 )
 from tests.schedules import Row, broken, ulps
 
@@ -47,7 +68,11 @@ PEAK = ConstantLR(0.5)
         (PolynomialLR(1.0, 0.0, 10**6, power=4.0, k_decay=4.0), 999_999),
         (PolynomialLR(1.0, 0.0, 10**6, power=4.0, k_decay=0.05), 1),
         (PolynomialLR(1.0, 0.0, 5.0, power=4.0, k_decay=0.5), 1 / 5004),
-        *((PolynomialLR(1.0, 0.0, 1000, k_decay=1000), e) for k in (1, 10, 100, 332, 500) for e in (1000 - k / 7, 1000 - k)),
+        *(
+            (PolynomialLR(1.0, 0.0, 1000, k_decay=1000), e)
+            for k in (1, 10, 100, 332, 500)
+            for e in (1000 - k / 7, 1000 - k)
+        ),
         (PolynomialLR(1.0, 0.0, 1000, k_decay=1000), 1000 - 1 / 391),  # once 463 ulp: a power of the rounded x
         (ExponentialLR(0.1, 0.5, t_scale=1000), 500),
         (ExponentialLR(1e3, 0.01, t_scale=1 / 391), 58 / 391),
@@ -58,18 +83,38 @@ PEAK = ConstantLR(0.5)
         (StepLR(0.1, 30 / 391, 0.5), 90 / 391),
         (StepLR(1.0, 0.2, 1 - 1e-15), 2**48 + 1),
         (MultiStepLR(0.1, [0.8], 0.1), 0.7 + 0.1),  # once not passed: the sum is 0.7999999999999999
-        *((WarmupLR(PEAK, 0.0, t, curve=curve), e)  # once up to 8,369 ulp: t_warmup - e was rounded, then mirrored
-          for curve in ("linear", "cosine") for t, e in [(1.0, 0.2), (5.0, 1 / 5004), (5, 1 / 391)]),
-        *((WarmupLR(ConstantLR(0.1), 0.001, t, curve=curve), e)
-          for curve in CURVES for t, e in [(0.01, 0.005), (5, 5 - 1 / 5004), (10, 0.5)]),
+        *(
+            (WarmupLR(PEAK, 0.0, t, curve=curve), e)  # once up to 8,369 ulp: t_warmup - e was rounded, then mirrored
+            for curve in ("linear", "cosine")
+            for t, e in [(1.0, 0.2), (5.0, 1 / 5004), (5, 1 / 391)]
+        ),
+        *(
+            (WarmupLR(ConstantLR(0.1), 0.001, t, curve=curve), e)
+            for curve in CURVES
+            for t, e in [(0.01, 0.005), (5, 5 - 1 / 5004), (10, 0.5)]
+        ),
         (WarmupLR(ConstantLR(0.0019), 0.001472, 401, curve="exponential"), 390),  # 4.5 ulp from the lower end alone
         (WarmupLR(ConstantLR(0.0019), 0.001472, 401), 390),
-        *((WarmupLR(ConstantLR(0.1), 1e-4, 97, curve=curve, power=p), e)
-          for curve in CURVES for p in (0.05, 0.5, 2, 4, 10.5, 100) for e in (1, 40, 90, 96, 96.99)),
+        *(
+            (WarmupLR(ConstantLR(0.1), 1e-4, 97, curve=curve, power=p), e)
+            for curve in CURVES
+            for p in (0.05, 0.5, 2, 4, 10.5, 100)
+            for e in (1, 40, 90, 96, 96.99)
+        ),
         (CosineRestartsLR(0.1, 0.001, 10, gamma=0.9), 75),
         (RestartLR(CosineLR(0.1, 0.001, 10), 10, gamma=0.9), 75),
-        (ProductLR([CosineLR(0.1, 0.001, 10), PolynomialLR(1.0, 0.5, 10, power=0.5), StepLR(1.0, 10, 0.5),
-                    ExponentialLR(1.0, 0.5, t_scale=10), InversePowerLR(1.0, 10)]), 3),
+        (
+            ProductLR(
+                [
+                    CosineLR(0.1, 0.001, 10),
+                    PolynomialLR(1.0, 0.5, 10, power=0.5),
+                    StepLR(1.0, 10, 0.5),
+                    ExponentialLR(1.0, 0.5, t_scale=10),
+                    InversePowerLR(1.0, 10),
+                ]
+            ),
+            3,
+        ),
     ],
     ids=str,
 )

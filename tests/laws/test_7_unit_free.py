@@ -13,7 +13,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    CosineLR, CosineRestartsLR, PolynomialLR, RestartLR, Schedule, SequenceLR, StepLR, ConstantLR, MultiStepLR, restart_lr,
+    CosineLR,
+    CosineRestartsLR,
+    PolynomialLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    StepLR,
+    ConstantLR,
+    MultiStepLR,
+    restart_lr,
 )
 from tests import oracles
 from tests.laws.draws import STEPS, each_row, schedules, subjects, whole_times
@@ -32,7 +41,11 @@ def test_law(row: Row, data: st.DataObject) -> None:
         (CosineLR(0.1, 0.001, 10 * 2**40), 3 * 2**40 + 1),
         (PolynomialLR(0.1, 0.001, 10, power=0.5), 17),
         (CosineRestartsLR(3.0, 0.0, 1, t_mult=2.5), 110),  # 9 ulp of the rate itself, which is near 0
-        *((CosineRestartsLR(0.1, 0.001, 7, t_mult=t_mult, gamma=0.5), e) for t_mult in (2, 3, 1.5) for e in (20, 10**6)),
+        *(
+            (CosineRestartsLR(0.1, 0.001, 7, t_mult=t_mult, gamma=0.5), e)
+            for t_mult in (2, 3, 1.5)
+            for e in (20, 10**6)
+        ),
     ],
     ids=str,
 )

@@ -1,10 +1,11 @@
-"""Law 8. Boundaries: an epoch less than 2^-40 (relative; about 10^-12) below a boundary is on it: the end of a warm-up,
-of a piece, of a decay, a milestone, a step, a restart. So t_max=0.1 restarts at 0.3, pieces of 80/1251 and 20/1251 end
-where 80 and 20 do, and in fractions of the run a boundary falls on the right step also inside a piece that starts late,
-or inside the many cycles of a restart: up to about 1000 times later than it is long. Stretching a restart moves no
-boundary inside it. Restarts and steps of whole numbers (ints) are exact without a tolerance, for e up to 10^15 and
-beyond: every restart epoch returns its peak and the epoch before it is the last of its cycle. The other boundaries
-tolerate ints too, which can only be seen above 10^12. Elsewhere the place in cycle i is exact to 10^-15*(i+1) of a cycle.
+"""Law 8. Boundaries: an epoch less than 2^-40 (relative; about 10^-12) below a boundary is on it: the end of a
+warm-up, of a piece, of a decay, a milestone, a step, a restart. So t_max=0.1 restarts at 0.3, pieces of 80/1251 and
+20/1251 end where 80 and 20 do, and in fractions of the run a boundary falls on the right step also inside a piece
+that starts late, or inside the many cycles of a restart: up to about 1000 times later than it is long. Stretching a
+restart moves no boundary inside it. Restarts and steps of whole numbers (ints) are exact without a tolerance, for e
+up to 10^15 and beyond: every restart epoch returns its peak and the epoch before it is the last of its cycle. The
+other boundaries tolerate ints too, which can only be seen above 10^12. Elsewhere the place in cycle i is exact to
+10^-15*(i+1) of a cycle.
 """
 
 from __future__ import annotations
@@ -21,9 +22,27 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
-    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr, cosine_restarts_lr, multistep_lr, polynomial_lr,
-    restart_lr, sequence_lr, step_lr, warmup_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
+    cosine_lr,
+    cosine_restarts_lr,
+    multistep_lr,
+    polynomial_lr,
+    restart_lr,
+    sequence_lr,
+    step_lr,
+    warmup_lr,
 )
 from tests import contract, oracles
 from tests.laws.draws import STEPS, any_times, each_row, gammas, subjects, two_rates
@@ -136,7 +155,7 @@ def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> No
         for k in {8, *(8 * some.randrange(1, 1000) for _ in range(4))}:
             schedule, at, rate = PLACES[place](KINDS[kind](k))
             _assert_switches(schedule, at - 1, at, rate)
-            units: list[Curve] = [lambda k: k / n, lambda k: k * (1 / n)]
+            units: list[Curve] = [lambda k, n=n: k / n, lambda k, n=n: k * (1 / n)]
             for unit in units:
                 run = in_unit(schedule, unit)
                 _assert_switches(run, unit(at - 1), unit(at), rate)

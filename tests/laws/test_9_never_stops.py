@@ -1,11 +1,14 @@
 """Law 9. Never stops a run: no finite e raises, however large or negative; an int beyond the doubles counts as the
-largest one. The work of a call is bounded by the size of the schedule's text, not by e: here counted in lines of code."""
+largest one. The work of a call is bounded by the size of the schedule's text, not by e: here counted in lines of
+code.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,9 +17,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, WarmupLR,
-    constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, product_lr, restart_lr,
-    sequence_lr, shift_lr, staircase_lr, warmup_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    WarmupLR,
+    constant_lr,
+    cosine_lr,
+    cosine_restarts_lr,
+    exponential_lr,
+    inverse_power_lr,
+    multistep_lr,
+    product_lr,
+    restart_lr,
+    sequence_lr,
+    shift_lr,
+    staircase_lr,
+    warmup_lr,
 )
 from tests.contract import lines_run
 from tests.laws.draws import argument, each_row, finite, schedules, subjects
@@ -83,7 +105,8 @@ def test_another_schedule_is_called_with_plain_numbers_only() -> None:
         return 0.1
 
     for call in around(flat):
-        for e in (0, -3, 2.5, Fraction(1, 3), np.float32(7.5), LARGEST, 10**400, int(LARGEST), 10**15):
+        epochs: list[Any] = [0, -3, 2.5, Fraction(1, 3), np.float32(7.5), LARGEST, 10**400, int(LARGEST), 10**15]
+        for e in epochs:
             call(e), built(call)(e)
     for t_mult in (1, 2, 1.5, 1.1):
         for i in range(1, 40):  # a rounding below a restart
@@ -157,12 +180,12 @@ def test_the_work_does_not_grow_with_the_cycles(t_mult: float) -> None:
 
 @pytest.mark.parametrize("gamma", [0.5, 1.0])
 def test_nested_restarts_answer_at_once(gamma: float) -> None:
-    """24 of them, in a text of 716 characters, once never finished: schedule(t_max) was computed again at every level."""
+    """24 of them once never finished: schedule(t_max) was computed again at every level."""
     schedule: Schedule = CosineLR(0.1, 0.001, 10)
     for _ in range(24):
-        inner = schedule
-        assert lines(lambda _: RestartLR(inner, 10, gamma=gamma), 0) < 2000
-        schedule = RestartLR(inner, 10, gamma=gamma)
+        build = partial(RestartLR, schedule, 10, gamma=gamma)
+        assert lines(lambda build: build(), build) < 2000
+        schedule = build()
     assert lines(schedule, 3) < 24 * 30 and lines(WarmupLR(schedule, 0.0, 5), 10**15) < 25 * 30
 
 
