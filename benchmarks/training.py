@@ -22,7 +22,7 @@ import numpy as np
 
 from cosine_lr import (
     ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
-    RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR,
+    RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, __version__,
 )
 
 from .tables import table
@@ -400,15 +400,15 @@ def warmup_table(which: Sequence[Problem], seeds: int) -> str:
 
 
 def report(versions: object = None, quick: bool = False, draw: bool = False) -> str:
-    """Which schedule trains best: small networks, each schedule at its own best peak; a few minutes."""
+    """Return the tables: which schedule trains best, with each at its own best peak; it takes a few minutes."""
     seeds, which = 10, problems()
     if quick:
         seeds, which = 3, [replace(one, updates=one.updates // 4, peaks=one.peaks[1::2]) for one in which]
     results = {problem.name: outcomes(problem, list(SCHEDULES), seeds) for problem in which}
-    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "scikit-learn"))
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("NumPy", "scikit-learn"))
     rough = "\n\nThis is a quick run, with a quarter of these updates." if quick else ""
     parts = [
-        "## Training", f"With {libraries}.", HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough,
+        "## Training", f"With cosine_lr {__version__}, {libraries}.", HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough,
         "### Which schedule trains best", SHORT, short_table(results),
         "### One change at a time", CHANGE, change_table(results),
         "### How much the peak matters", PEAK,
