@@ -55,7 +55,7 @@ def machine() -> str:
 
 def head(versions: dict[str, str], missing: dict[str, str], command: str) -> str:
     rows = [["cosine_lr", cosine_lr.__version__], *([name, version] for name, version in sorted(versions.items()))]
-    for name in ("jax", "tensorflow-cpu", "tensorflow", "numpy", "mpmath"):  # what the peers stand on
+    for name in ("jax", "tensorflow-cpu", "tensorflow", "numpy"):  # what the peers stand on
         try:
             rows.append([name, metadata.version(name)])
         except metadata.PackageNotFoundError:
