@@ -1,5 +1,7 @@
 """Which schedule trains best? Small networks, trained with every schedule, each at its own best peak.
 
+It needs scikit-learn, for its digits.
+
 python -m benchmarks.training            ten seeds, a few minutes on one core
 python -m benchmarks.training --quick    three seeds, half a minute
 python -m benchmarks.training --draw     the pictures too; needs Matplotlib
