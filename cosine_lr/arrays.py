@@ -288,11 +288,11 @@ def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, 
     if m == 1.0:
         return *e.cycles(t), 1.0
     where, i, start, stretch = e.xp.where, e.full(0.0), e.full(0.0), e.full(1.0)
-    number, begin, factor = 1.0, t, m
+    number, begin, factor, late = 1.0, t, m, e.n + e.slack
     while begin < MAX_START and number <= n_cycles:
         if number > MAX_LENGTHS:
             refuse("t_mult", f"1, or large enough for at most {MAX_LENGTHS} cycles of an array", m)
-        begun = e.reached(begin)
+        begun = late >= begin
         i, start, stretch = where(begun, number, i), where(begun, begin, start), where(begun, factor, stretch)
         number, begin, factor = number + 1.0, begin + t * factor, factor * m
     return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), stretch
