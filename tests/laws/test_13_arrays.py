@@ -94,6 +94,23 @@ def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float
         np.testing.assert_allclose(schedule(epochs), list(map(schedule, epochs.tolist())), rtol=1e-9)
 
 
+@pytest.mark.parametrize("schedule", [
+    MultiStepLR(1.0, [0.1 * 3 * 10], 0.5),
+    SequenceLR([(0.1 * 3 * 10, ConstantLR(1.0))], ConstantLR(0.5)),
+    WarmupLR(StepLR(0.5, 10, 0.5), 0.5, 0.1 * 3 * 10),
+    StepLR(1.0, 0.1 * 3 * 10, 0.5),
+    StaircaseLR(MultiStepLR(1.0, [2], 0.5), 0.1 * 3 * 10),
+], ids=str)
+def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch(schedule: Schedule) -> None:
+    assert 0.1 * 3 * 10 > 3
+    assert schedule(np.array([2, 3])).tolist() == schedule(np.array([2.0, 3.0])).tolist() == [schedule(2), 0.5]
+
+
+def test_the_first_peak_of_restarts_whose_height_shrinks_is_exact() -> None:
+    assert 0.08 + (0.21 - 0.08) != 0.21
+    assert CosineRestartsLR(0.21, 0.08, 10, gamma=0.5)(np.array([0])) == 0.21
+
+
 @pytest.mark.parametrize("row", FORMULAS, ids=str)
 @given(st.data())
 def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
