@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -403,6 +404,8 @@ def warmup_table(which: Sequence[Problem], seeds: int) -> str:
 
 def report(versions: object = None, quick: bool = False, draw: bool = False) -> str:
     """Return the tables: which schedule trains best, with each at its own best peak; it takes a few minutes."""
+    if find_spec("sklearn") is None:
+        return "## Training\n\nNot measured: scikit-learn is not installed."
     seeds, which = 10, problems()
     if quick:
         seeds, which = 3, [replace(one, updates=one.updates // 4, peaks=one.peaks[1::2]) for one in which]

@@ -184,6 +184,7 @@ def test_the_largest_peak_that_still_trains() -> None:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "problems", lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)])
     monkeypatch.setattr("benchmarks.training.metadata.version", lambda name: "1.0")
+    monkeypatch.setattr(training, "find_spec", lambda name: name)
     monkeypatch.setattr(training, "LOWEST", {Momentum: 0.01})
     monkeypatch.setattr(training, "SCHEDULES", {name: SCHEDULES[name] for name in NEEDED})
 
@@ -202,6 +203,11 @@ def test_the_same_command_gives_the_same_page(capsys: pytest.CaptureFixture[str]
     titles = re.findall(r"(?m)^###? (.+)$", page)
     assert titles == ["Training", *TITLES, "All schedules: tiny", "All schedules: other"]
     assert page.count("| constant ") == 1 + 2 + 2 + 2 and "nan" not in page
+
+
+def test_the_page_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "find_spec", lambda name: None)
+    assert training.report() == "## Training\n\nNot measured: scikit-learn is not installed."
 
 
 TITLES = [
