@@ -67,7 +67,7 @@ class Epochs:
     """An array of epochs >= 0. One that is less than `slack` below a boundary is on it: only a rounding keeps it below.
 
     Of a time that is subtracted the whole part goes first: the difference of whole numbers is exact. For another, the
-    slack grows by a rounding.
+    slack grows by a rounding. A `where` comes in between, or compilers would add up the parts of the time.
     """
 
     xp: Any
@@ -89,13 +89,13 @@ class Epochs:
 
     def since(self, t: float) -> Epochs:
         rest, whole = modf(t)
-        e = self.at(self.n - whole - rest)
-        return e.at(e.n, rounding(e.n)) if rest else e
+        e = self.at(self.n - whole)
+        return e.at(e.n - rest, rounding(e.n)) if rest else e
 
     def within(self, t: Any) -> tuple[Any, Any]:
         """Return the point in the interval from 0 to t. From t on it is exactly the end."""
         rest, whole = modf(t) if type(t) is float else (0.0, t)
-        return point(self, self.n / t, self.xp.where(self.reached(t), 0.0, (whole - self.n + rest) / t))
+        return point(self, self.n / t, (self.xp.where(self.reached(t), -rest, whole - self.n) + rest) / t)
 
     def cycles(self, t: float) -> tuple[Any, Epochs]:
         """Return how many times t has passed, and the epochs since."""

@@ -113,10 +113,19 @@ def test_jax_very_long_times(t: int) -> None:
         assert jax.jit(schedule)(jnp.arange(3)).tolist() == [np.float32(0.1)] * 3
 
 
-def test_jax_restarts_at_whole_epochs() -> None:
+@pytest.mark.parametrize("t", [31, 49, 63, 127])
+def test_jax_restarts_at_whole_epochs(t: int) -> None:
     """Compiled code divides by a number as it multiplies by its rounded inverse."""
-    starts = np.arange(0, LIMIT - 100_000, 49, dtype="int32")
-    assert (jax.jit(CosineRestartsLR(1.0, 0.0, 49))(starts) == 1.0).all()
+    schedule, starts = CosineRestartsLR(1.0, 0.0, t), np.arange(t, LIMIT - 1, t, dtype="int32")
+    assert (jax.jit(schedule)(starts) == 1.0).all()
+    np.testing.assert_allclose(jax.jit(schedule)(starts - 1), schedule(t - 1), rtol=1e-5)
+
+
+def test_jax_after_a_fractional_start() -> None:
+    start, steps = 1e6 / 3, np.arange(333_330, 333_400, dtype="int32")
+    for then in (CosineLR(1.0, 0.5, 50), MultiStepLR(1.0, [e - start for e in steps.tolist()], 0.9)):
+        schedule = SequenceLR([(start, ConstantLR(1.0))], then)
+        np.testing.assert_allclose(jax.jit(schedule)(steps), [schedule(e) for e in steps.tolist()], rtol=1e-5)
 
 
 def test_jax_in_double_precision() -> None:
