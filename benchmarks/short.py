@@ -7,19 +7,16 @@ from .tables import table
 COLUMNS = {  # where the cells are from: the title of a table, its column, and what else a row begins with
     "cosine": ("The cosine, beside the peers", "ratio"),
     "warm-up, cosine": ("A warm-up, then the cosine, beside the peers", "ratio"),
-    "error in 10^6": ("The cosine: (lr_init, lr_min, t_max)", "worst relative", "(0.0006, 6e-05, 1000000)"),
-    "error at the end": ("The last ten epochs before lr_min = 0: the worst relative error", "t_max = 10^5"),
+    "10^6 epochs": ("The cosine: (lr_init, lr_min, t_max)", "worst relative", "(0.0006, 6e-05, 1000000)"),
+    "the end": ("The last ten epochs before lr_min = 0: the worst relative error", "t_max = 10^5"),
 }
 ROWS = {  # what the rows of these tables begin with; empty where there is none
     "by hand": ("the one-liner", "warm-up, cosine, by hand", "the one-liner"),
     "the function": ("cosine_lr", "", "CosineLR"),
     "`schedule(e)`": ("CosineLR(e)", "warm-up, cosine, schedule(e)", "CosineLR"),
-    "`next`": ("next(CosineLR)", "warm-up, cosine, next(rates)", "CosineLR"),
     "`values`": ("CosineLR.values(n)", "warm-up, cosine, schedule.values(n)", "CosineLR"),
-    "lrsched": ("lrsched cosine", "", "lrsched cosine"),
     "PyTorch": ("torch CosineAnnealingLR", "torch SequentialLR", "torch CosineAnnealingLR"),
     "optax, jitted": ("optax cosine_decay_schedule, jitted", "", "optax cosine_decay_schedule, jitted"),
-    "Keras": ("Keras CosineDecay", "", "Keras CosineDecay"),
 }
 TEXT = (
     "The time of one rate, as a ratio to the one-liner, and the worst relative errors of a cosine: 10^6 epochs from "

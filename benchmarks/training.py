@@ -96,7 +96,7 @@ and its standard error over the seeds. All test on the same examples; with other
 - **digits with noise**: the same, with fresh noise of standard deviation 0.3 on every image of every batch.
 - **text**: the next letter of Python's documentation after six, two hidden layers of 48; 1,000 updates of 32 by Adam.
   The network sees a tenth of the text, once."""
-SHORT = "The test loss, and in brackets the rank among all schedules."
+SHORT = "The test loss of some of them; the README shows this table too."
 CHANGE = "What a change does to the test loss, each schedule at its own best peak: the mean of the paired differences."
 PEAK = "The loss on the validation data."
 BUDGET = "The test loss with fewer updates, at the best peak for that number of updates."
@@ -342,11 +342,7 @@ def main_table(found: dict[str, Outcome]) -> str:
 
 def short_table(results: dict[str, dict[str, Outcome]]) -> str:
     """Return the table that the README shows too."""
-    places = {problem: ranks(found) for problem, found in results.items()}
-    rows = [
-        [name, *(f"{spread(found[name].test)} ({places[problem][name]})" for problem, found in results.items())]
-        for name in FEW
-    ]
+    rows = [[name, *(spread(found[name].test) for found in results.values())] for name in FEW]
     return table(["schedule", *results], rows)
 
 
