@@ -8,9 +8,11 @@ Every law of `contract.py` about every schedule of `schedules.py`, at random epo
 
 from __future__ import annotations
 
+import operator
 import platform
 import random
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,7 +27,7 @@ def subjects(some: random.Random, n: int) -> list[Schedule]:
     found = [*SCHEDULES]
     for _ in range(n):
         k = some.randrange(1, 1000)
-        whole = [in_unit(each, lambda t, k=k: max(round(t), 1) * k) for each in SCHEDULES]
+        whole = [in_unit(in_unit(each, lambda t: max(round(t), 1)), partial(operator.mul, k)) for each in SCHEDULES]
         found += whole + [RestartLR(each, 7 * k) for each in whole] + [StaircaseLR(each, k) for each in whole]
         found += [WarmupLR(each, each(0) / 3, 5 * k, curve="cosine") for each in whole]
     return found

@@ -14,7 +14,9 @@ import math
 import random
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
+from operator import mul
 from typing import Any
 
 import pytest
@@ -147,6 +149,10 @@ def _assert_switches(f: Curve, before: float, at: float, rate: float) -> None:
     assert f(before) != rate, f"early at {before}"
 
 
+def _in_parts(n: int) -> Curve:
+    return lambda k: k / n
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> None:
@@ -155,7 +161,7 @@ def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> No
         for k in {8, *(8 * some.randrange(1, 1000) for _ in range(4))}:
             schedule, at, rate = PLACES[place](KINDS[kind](k))
             _assert_switches(schedule, at - 1, at, rate)
-            units: list[Curve] = [lambda k, n=n: k / n, lambda k, n=n: k * (1 / n)]
+            units: list[Curve] = [_in_parts(n), partial(mul, 1 / n)]
             for unit in units:
                 run = in_unit(schedule, unit)
                 _assert_switches(run, unit(at - 1), unit(at), rate)
