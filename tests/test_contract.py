@@ -18,6 +18,7 @@ from tests import contract
 from tests.contract import Rate, check
 from tests.schedules import SCHEDULES
 
+ROOT = Path(__file__).parents[1]
 GOOD: Callable[[Any], float] = CosineLR(0.1, 0.001, t_max=10)
 TO_ZERO = CosineLR(0.1, 0.0, t_max=10)
 KNOWN: dict[str, float] = {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10}
@@ -183,5 +184,13 @@ def test_the_command_without_a_schedule(path: str, capsys: pytest.CaptureFixture
 
 def test_the_command_in_a_process() -> None:
     command = [sys.executable, "-m", "tests.contract", "tests.test_contract:GOOD", *ENDS]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0 and done.stdout.count("kept") == 13 and not done.stderr
+
+
+def test_other_interpreters_need_the_standard_library_only() -> None:
+    """Without site-packages, as PyPy and Pyodide may be: every law, about every schedule."""
+    done = subprocess.run(
+        [sys.executable, "-S", "tests/interpreters.py", "1"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0 and done.stdout.count(", 0 break it") == len({law.number for law in contract.LAWS})
