@@ -298,7 +298,8 @@ def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, 
     return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), stretch
 
 
-FORMULAS: dict[str, Any] = {each.__name__: each for each in (
+ALL = (
     constant, cosine, cosine_restarts, polynomial, exponential, step, multistep, inverse_power, warmup, sequence,
     restart, shift, product, staircase,
-)}
+)  # fmt: skip
+FORMULAS: dict[str, Any] = {each.__name__: each for each in ALL}

@@ -40,7 +40,7 @@ OTHERS = {  # a name of this package: what other libraries, or version 2, call i
     "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
     "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
     "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
-             "t_initial first_cycle_steps first_decay_steps",
+    "t_initial first_cycle_steps first_decay_steps",
     "t_scale": "decay_steps transition_steps",
     "t_warmup": WARM,
     "WarmupLR(schedule, lr_start, t_warmup)": WARM,
@@ -72,8 +72,11 @@ NOWHERE = {  # what has no counterpart, and why
 }
 NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
 ARRAYS = {  # of the first name of a type's module, how a schedule is called with it
-    "builtins": "(numpy.asarray(e))", "pandas": "(e.to_numpy())", "polars": "(e.to_numpy())",
-    "keras": ".on(keras.ops)(e)", "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
+    "builtins": "(numpy.asarray(e))",
+    "pandas": "(e.to_numpy())",
+    "polars": "(e.to_numpy())",
+    "keras": ".on(keras.ops)(e)",
+    "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
 }
 
 
@@ -259,9 +262,15 @@ def decay(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, 
 
     What does not pass it is converted or refused below, so a test that is too strict is only slow.
     """
-    if (type(e) in PLAIN and (type(t) is int or type(t) is float and t % 1)
-            and type(lr_init) in PLAIN_RATE and type(lr_min) in PLAIN_RATE
-            and 0 <= e <= MAX_INT and 0 < t <= MAX_INT and 0.0 <= lr_min <= lr_init <= MAX_FLOAT):
+    if (
+        type(e) in PLAIN
+        and (type(t) is int or type(t) is float and t % 1)
+        and type(lr_init) in PLAIN_RATE
+        and type(lr_min) in PLAIN_RATE
+        and 0 <= e <= MAX_INT
+        and 0 < t <= MAX_INT
+        and 0.0 <= lr_min <= lr_init <= MAX_FLOAT
+    ):
         return e, lr_init + 0.0, lr_min + 0.0, t
     return epoch("e", e), *rates(lr_init, lr_min), time(name, t)
 
@@ -377,4 +386,4 @@ CONVERTERS: dict[str, Converter] = {
     "t_mult": multiple, "gamma": ratio, "power": exponent, "k_decay": exponent, "n_cycles": count,
     "milestones": times, "curve": one_of_curves,
     "schedule": function, "then": function, "schedules": functions, "pieces": pairs,
-}
+}  # fmt: skip

@@ -16,11 +16,11 @@ from collections.abc import Iterable
 from .checks import (
     ScheduleLike, count, decay, epoch, exponent, function, functions, low_of, multiple, one_of_curves, pairs, peak_of,
     rate, rate_of, rates, ratio, span, time, timeline, times, validated,
-)
+)  # fmt: skip
 from .formulas import (
     constant, cosine, cosine_restarts, exponential, inverse_power, multistep, polynomial, product, restart, sequence,
     shift, staircase, step, warmup,
-)
+)  # fmt: skip
 
 
 def constant_lr(e: float, lr_init: float) -> float:
@@ -55,8 +55,14 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
 
 
 def cosine_restarts_lr(
-    e: float, lr_init: float, lr_min: float, t_max: float,
-    *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
+    e: float,
+    lr_init: float,
+    lr_min: float,
+    t_max: float,
+    *,
+    t_mult: float = 1,
+    gamma: float = 1.0,
+    n_cycles: int | None = None,
 ) -> float:
     """Return the rate of cosine annealing with warm restarts::
 
@@ -208,8 +214,13 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, ScheduleLike]], then: Sc
 
 
 def restart_lr(
-    e: float, schedule: ScheduleLike, t_max: float,
-    *, t_mult: float = 1, gamma: float = 1.0, n_cycles: int | None = None,
+    e: float,
+    schedule: ScheduleLike,
+    t_max: float,
+    *,
+    t_mult: float = 1,
+    gamma: float = 1.0,
+    n_cycles: int | None = None,
 ) -> float:
     """Return the rate of a schedule that starts again every `t_max` epochs::
 

@@ -26,8 +26,13 @@ _ABOVE = "cosine_lr: above the Axes"  # the id of a legend
 
 
 def plot(
-    *schedules: Callable[[float], float], epochs: float, labels: Sequence[str] | None = None, ax: Axes | None = None,
-    log: bool = False, unit: str = "epoch", ylabel: str = "learning rate",
+    *schedules: Callable[[float], float],
+    epochs: float,
+    labels: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    log: bool = False,
+    unit: str = "epoch",
+    ylabel: str = "learning rate",
 ) -> Axes:
     """Draw the rates of epochs 0 to `epochs - 1`, one line per schedule, and return the Axes.
 
@@ -57,6 +62,7 @@ def plot(
     curves = [_curve(schedule, n, scale) for schedule in schedules]
     if above := ax is None:
         from matplotlib import pyplot
+
         ax = pyplot.figure(layout="constrained").add_subplot()
     twins = _same_place(ax)
     first = sum(len(each.lines) for each in twins)
@@ -99,8 +105,10 @@ def _drawable(name: str, value: float) -> float:
 
 def _curve(schedule: Callable[[float], float], n: int, scale: float) -> tuple[list[Point], list[int]]:
     """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners."""
+
     def rate(e: float) -> float:
         return _drawable("schedule(e)", schedule(e * scale))
+
     points = _points(rate, n)
     try:
         corners = [_corners(rate, a, b) for a, b in pairwise(points)]
@@ -147,8 +155,10 @@ def _scale(ax: Axes, log: bool) -> None:
 
 def _same_place(ax: Axes) -> list[Axes]:
     """Return this Axes and its twins, the uppermost last."""
+
     def place(ax: Axes) -> object:
         return ax.get_subplotspec() or ax.bbox.bounds
+
     return [each for each in ax.figure.axes if place(each) == place(ax)]
 
 

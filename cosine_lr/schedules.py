@@ -15,11 +15,11 @@ from types import FunctionType
 from .checks import (
     MAX_INT, PLAIN, ScheduleLike, checked, epoch, is_array, low_of, meant, namespace, peak_of, timeline, validated,
     whole_number,
-)
+)  # fmt: skip
 from .formulas import (
     constant, cosine, cosine_restarts, exponential, inverse_power, multistep, polynomial, product, restart, sequence,
     shift, staircase, step, warmup,
-)
+)  # fmt: skip
 
 TYPE_CHECKING = False  # a literal: `typing` takes a while to import
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     class Array(Protocol):  # of NumPy >= 2.0, JAX, CuPy ...
         def __array_namespace__(self) -> Any: ...
 else:
+
     def dataclass_transform(**_):  # it does nothing at run time, and `typing` has it from Python 3.11 on only
         return lambda kind: kind
+
 
 # Fields that are written without their names in a repr: the rates and schedules that come first.
 _UNNAMED = ("lr_init", "lr_min", "schedule", "schedules", "pieces", "then")
@@ -89,6 +91,7 @@ class Schedule:
         _definition: Definition | None
         _formula: ScheduleLike
     else:
+
         def __new__(cls, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
             if cls is Schedule:
                 raise TypeError("Schedule is a base class: build one of its subclasses, such as CosineLR")
@@ -129,6 +132,7 @@ class Schedule:
         return bound(*self._define())(e)
 
     if TYPE_CHECKING:
+
         @overload
         def __call__(self, e: float, /) -> float: ...
         @overload
@@ -197,6 +201,7 @@ class ConstantLR(Schedule):
     >>> ConstantLR(0.1).values(3)
     [0.1, 0.1, 0.1]
     """
+
     lr_init: float
 
     def _define(self) -> Definition:
@@ -210,6 +215,7 @@ class CosineLR(Schedule):
     >>> CosineLR(0.1, 0.001, t_max=10).values(12)[::5]
     [0.1, 0.0505, 0.001]
     """
+
     lr_init: float
     lr_min: float
     t_max: float
@@ -225,6 +231,7 @@ class CosineRestartsLR(Schedule):
     >>> list(map(CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2), (5, 10, 20, 30)))
     [0.0505, 0.1, 0.0505, 0.1]
     """
+
     lr_init: float
     lr_min: float
     t_max: float
@@ -243,6 +250,7 @@ class PolynomialLR(Schedule):
     >>> PolynomialLR(0.5, 0.0, t_max=4).values(6)
     [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
     """
+
     lr_init: float
     lr_min: float
     t_max: float
@@ -259,6 +267,7 @@ class ExponentialLR(Schedule):
     >>> ExponentialLR(0.5, gamma=0.5).values(4)
     [0.5, 0.25, 0.125, 0.0625]
     """
+
     lr_init: float
     gamma: float
     t_scale: float = field(default=1, kw_only=True)
@@ -274,6 +283,7 @@ class StepLR(Schedule):
     >>> StepLR(0.5, step_size=2, gamma=0.5).values(5)
     [0.5, 0.5, 0.25, 0.25, 0.125]
     """
+
     lr_init: float
     step_size: float
     gamma: float
@@ -289,6 +299,7 @@ class MultiStepLR(Schedule):
     >>> MultiStepLR(0.5, milestones=(1, 3), gamma=0.5).values(5)
     [0.5, 0.25, 0.25, 0.125, 0.125]
     """
+
     lr_init: float
     milestones: Sequence[float]
     gamma: float
@@ -305,6 +316,7 @@ class InversePowerLR(Schedule):
     >>> [InversePowerLR(0.5, t_scale=1000)(e) for e in (0, 3000, 15000)]
     [0.5, 0.25, 0.125]
     """
+
     lr_init: float
     t_scale: float
     power: float = field(default=0.5, kw_only=True)
@@ -321,6 +333,7 @@ class WarmupLR(Schedule):
     >>> WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4).values(5)
     [0.1, 0.2, 0.3, 0.4, 0.5]
     """
+
     schedule: ScheduleLike
     lr_start: float
     t_warmup: float
@@ -339,6 +352,7 @@ class SequenceLR(Schedule):
     >>> SequenceLR([(2, ConstantLR(0.1))], PolynomialLR(0.5, 0.0, t_max=2)).values(6)
     [0.1, 0.1, 0.5, 0.25, 0.0, 0.0]
     """
+
     pieces: Sequence[tuple[float, ScheduleLike]]
     then: ScheduleLike
 
@@ -353,6 +367,7 @@ class RestartLR(Schedule):
     >>> RestartLR(PolynomialLR(0.5, 0.1, t_max=2), t_max=2, gamma=0.5).values(5)
     [0.5, 0.3, 0.3, 0.2, 0.2]
     """
+
     schedule: ScheduleLike
     t_max: float
     t_mult: float = field(default=1, kw_only=True)
@@ -370,6 +385,7 @@ class ShiftLR(Schedule):
     >>> ShiftLR(PolynomialLR(0.5, 0.0, t_max=4), t_shift=2).values(4)
     [0.25, 0.125, 0.0, 0.0]
     """
+
     schedule: ScheduleLike
     t_shift: float
 
@@ -383,6 +399,7 @@ class ProductLR(Schedule):
     >>> ProductLR([PolynomialLR(0.5, 0.0, t_max=4), StepLR(1.0, step_size=2, gamma=0.5)]).values(5)
     [0.5, 0.375, 0.125, 0.0625, 0.0]
     """
+
     schedules: Sequence[ScheduleLike]
 
     def _define(self) -> Definition:
@@ -396,6 +413,7 @@ class StaircaseLR(Schedule):
     >>> StaircaseLR(PolynomialLR(0.5, 0.0, t_max=4), step_size=2).values(6)
     [0.5, 0.5, 0.25, 0.25, 0.0, 0.0]
     """
+
     schedule: ScheduleLike
     step_size: float
 
