@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from math import ceil
 from typing import Any, NamedTuple
 
+from cosine_lr import Schedule
+
 from .peers import ONE_LINER, OURS, PEERS, Peer, Unaskable, quiet
 from .tables import table
 
@@ -130,12 +132,16 @@ def functions(n: int) -> dict[str, list[Pair]]:
     from tests import oracles, schedules
 
     some = random.Random(1)
+
+    def longer(schedule: Schedule, unit: int) -> Schedule:
+        return schedules.in_unit(schedule, lambda t: ceil(t) * unit)  # type: ignore[no-any-return]
+
     found = {}
     for row in schedules.ROWS:
         pairs: list[Pair] = []
         while len(pairs) < n:
             unit = some.randint(1, 1000)
-            schedule = schedules.in_unit(schedules.built(some.choice(row.calls)), lambda t: ceil(t) * unit)
+            schedule = longer(schedules.built(some.choice(row.calls)), unit)
             steps, run = some.choice([1, *STEPS]), sum(schedules.times_of(schedule)) or unit
             e = round(some.uniform(0.0, 1.2) * run * steps) / steps
             want = oracles.rate(schedule, e)

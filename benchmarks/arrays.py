@@ -15,7 +15,15 @@ from importlib.util import find_spec
 from typing import Any
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, PolynomialLR, Schedule, SequenceLR, StepLR, WarmupLR,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    PolynomialLR,
+    Schedule,
+    SequenceLR,
+    StepLR,
+    WarmupLR,
 )
 
 from .tables import table
@@ -59,7 +67,7 @@ def in_numpy(n: int, rounds: int) -> str:
 
     e, rows = np.arange(n), []
     for name, schedule in curves(n).items():
-        values, array = medians([lambda: schedule.values(n), lambda: schedule(e)], rounds)
+        values, array = medians([partial(schedule.values, n), partial(schedule, e)], rounds)
         rows.append([name, f"{values * 1e3:.0f}", f"{array * 1e3:.0f}", f"{values / array:.1f}"])
     head = ["schedule", "`schedule.values(n)`, ms", "`schedule(np.arange(n))`, ms", "times as fast"]
     return f"### {n:,} rates in NumPy\n\n" + table(head, rows)

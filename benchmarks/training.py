@@ -24,8 +24,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
-    RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, __version__,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    InversePowerLR,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
+    __version__,
 )
 
 from .tables import table
@@ -103,7 +117,6 @@ BUDGET = "The test loss with fewer updates, at the best peak for that number of 
 HIGHEST = """\
 The largest peak at which every seed ends with a training loss at least 10 % below that of a guess by how frequent each
 label is. The peaks are a factor of the square root of 2 apart, and the runs half as long."""
-
 
 
 # The data.
@@ -364,9 +377,7 @@ def budget_table(problem: Problem, found: dict[str, Outcome], seeds: int) -> str
     shorter = (problem.updates // 16, problem.updates // 4)
     budgets = {updates: outcomes(replace(problem, updates=updates), FEW, seeds) for updates in shorter}
     budgets[problem.updates] = found
-    rows = [
-        [name, *(f"{spread(one[name].test)} at {one[name].peak:g}" for one in budgets.values())] for name in FEW
-    ]
+    rows = [[name, *(f"{spread(one[name].test)} at {one[name].peak:g}" for one in budgets.values())] for name in FEW]
     return table(["schedule", *(f"{n} updates" for n in budgets)], rows)
 
 
@@ -409,14 +420,24 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("NumPy", "scikit-learn"))
     rough = "\n\nThis is a quick run, with a quarter of these updates." if quick else ""
     parts = [
-        "## Training", f"With cosine_lr {__version__}, {libraries}.", HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough,
-        "### Which schedule trains best", SHORT, short_table(results),
-        "### One change at a time", CHANGE, change_table(results),
-        "### How much the peak matters", PEAK,
+        "## Training",
+        f"With cosine_lr {__version__}, {libraries}.",
+        HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough,
+        "### Which schedule trains best",
+        SHORT,
+        short_table(results),
+        "### One change at a time",
+        CHANGE,
+        change_table(results),
+        "### How much the peak matters",
+        PEAK,
         *(f"{problem.name}:\n\n{peak_table(problem, results[problem.name])}" for problem in which),
-        "### Shorter runs", BUDGET,
+        "### Shorter runs",
+        BUDGET,
         *(f"{problem.name}:\n\n{budget_table(problem, results[problem.name], seeds)}" for problem in which),
-        "### The largest peak that still trains", HIGHEST, warmup_table([which[0], which[-1]], min(seeds, 5)),
+        "### The largest peak that still trains",
+        HIGHEST,
+        warmup_table([which[0], which[-1]], min(seeds, 5)),
         *(f"### All schedules: {name}\n\n{main_table(found)}" for name, found in results.items()),
     ]
     if draw:

@@ -357,7 +357,7 @@ def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | N
 
 
 def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> Timeline:
-    """Return the starts, the ends and the schedules of a sequence. An end is less than the next start by the tolerance."""
+    """Return the starts, the ends and the schedules of a sequence. Each end is less by the tolerance."""
     durations, schedules = zip(*pieces, (inf, then))
     ends = tuple(accumulate(durations))
     return (0, *ends[:-1]), tuple(end * ALMOST for end in ends), schedules

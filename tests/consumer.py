@@ -10,15 +10,43 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, LRIterator, MultiStepLR, PolynomialLR,
-    ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, constant_lr, cosine_lr,
-    cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, parse, polynomial_lr, product_lr, restart_lr,
-    sequence_lr, shift_lr, staircase_lr, step_lr, warmup_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    InversePowerLR,
+    LRIterator,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
+    constant_lr,
+    cosine_lr,
+    cosine_restarts_lr,
+    exponential_lr,
+    inverse_power_lr,
+    multistep_lr,
+    parse,
+    polynomial_lr,
+    product_lr,
+    restart_lr,
+    sequence_lr,
+    shift_lr,
+    staircase_lr,
+    step_lr,
+    warmup_lr,
 )
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
 else:
+
     def assert_type(value: Any, kind: Any) -> None: ...
 
 

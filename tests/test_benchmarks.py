@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, contract, peers, short, size, speed, tables
+from benchmarks import accuracy, contract, peers, short, speed, tables
 from benchmarks.by_hand import CURVES
 from cosine_lr import CosineLR, __all__ as NAMES, parse
 
@@ -187,7 +187,8 @@ def test_a_quick_run(pages: dict[str, str]) -> None:
 
 
 def test_the_short_table_is_of_the_page(pages: dict[str, str]) -> None:
-    lines = [[cell.strip() for cell in line.split("|")] for line in short.in_short("\n\n".join(pages.values())).splitlines()]
+    page = "\n\n".join(pages.values())
+    lines = [[cell.strip() for cell in line.split("|")] for line in short.in_short(page).splitlines()]
     assert [line[1] for line in lines[2:]] == ["by hand", "the function", "`schedule(e)`", "`values`"]
     assert all(cell != "-" for line in lines[2:] if line[1] != "the function" for cell in line[2:4])
     assert lines[3][5] == "3e-16"

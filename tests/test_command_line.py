@@ -244,8 +244,13 @@ def test_without_n_the_schedules_are_shown_to_their_ends(schedules: list[str], n
 @pytest.mark.parametrize(
     "schedule",
     [
-        COSINE, "CosineLR(0.1, 0.0, 1.0)", "ConstantLR(0.1)", "MultiStepLR(0.1, [], 0.1)", "CosineLR(0.1, 0.0, 1e300)",
-        "ShiftLR(CosineLR(0.1, 0.0, 90), 500)", "CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)",
+        COSINE,
+        "CosineLR(0.1, 0.0, 1.0)",
+        "ConstantLR(0.1)",
+        "MultiStepLR(0.1, [], 0.1)",
+        "CosineLR(0.1, 0.0, 1e300)",
+        "ShiftLR(CosineLR(0.1, 0.0, 90), 500)",
+        "CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)",
         "WarmupLR(CosineLR(0.1, 0.0, 1.7e308), 0.0, 1.7e308)",
     ],
 )
@@ -297,8 +302,10 @@ def test_a_long_run_is_silent_beside_what_it_prints_on_the_terminal() -> None:
         ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
         ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
         ([COSINE, "--csv", "--json"], "argument --json: not allowed with argument --csv"),
-        *[([COSINE, "--plot", name], "argument --plot: must end in .svg, .png, .pdf, ")
-          for name in ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)],
+        *[
+            ([COSINE, "--plot", name], "argument --plot: must end in .svg, .png, .pdf, ")
+            for name in ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)
+        ],
         ([COSINE, "--" + "x" * 9000], "xxx\n"),
         ([COSINE, "--two\nlines\t\x1b[1m\udc80"], "unrecognized arguments: --two lines  [1m "),
         ([f"MultiStepLR(0.1, {[*range(1800)]}, gamma=-2)"], "gamma must be in (0, 1], got -2"),
@@ -346,7 +353,7 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     assert printed(COSINE, STEP, "-n", "7", "--plot", "lr.svg", *words, *["--log"] * log) == ""
     ((figure, (picture,), options),) = drawn
     (axes,) = figure.axes
-    assert [list(line.get_ydata())[: 3] for line in axes.lines] == [parse(text).values(3) for text in (COSINE, STEP)]
+    assert [list(line.get_ydata())[:3] for line in axes.lines] == [parse(text).values(3) for text in (COSINE, STEP)]
     assert [line.get_xdata()[-1] for line in axes.lines] == [6, 6]
     assert (axes.get_yscale(), axes.get_xlabel(), axes.get_ylabel()) == ("log" if log else "linear", "step", "epsilon")
     assert [each.get_text() for each in figure.legends[0].get_texts()] == ["one", "two"]
@@ -366,8 +373,15 @@ def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("suffix", "start"),
     [
-        ("svg", b"<?xml"), ("png", b"\x89PNG"), ("PNG", b"\x89PNG"), ("pdf", b"%PDF"), ("jpg", b"\xff\xd8"),
-        ("jpeg", b"\xff\xd8"), ("tif", b"II"), ("tiff", b"II"), ("webp", b"RIFF"),
+        ("svg", b"<?xml"),
+        ("png", b"\x89PNG"),
+        ("PNG", b"\x89PNG"),
+        ("pdf", b"%PDF"),
+        ("jpg", b"\xff\xd8"),
+        ("jpeg", b"\xff\xd8"),
+        ("tif", b"II"),
+        ("tiff", b"II"),
+        ("webp", b"RIFF"),
     ],
 )
 def test_a_picture_has_the_format_of_its_suffix(suffix: str, start: bytes, tmp_path: Path) -> None:

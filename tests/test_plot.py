@@ -14,7 +14,15 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, RestartLR, StaircaseLR, StepLR,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    MultiStepLR,
+    PolynomialLR,
+    RestartLR,
+    StaircaseLR,
+    StepLR,
     WarmupLR,
 )
 from cosine_lr.plot import legend, plot

@@ -12,8 +12,20 @@ from typing import Any
 import numpy as np
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
-    RestartLR, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    InversePowerLR,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
 )
 from tests.laws.test_13_arrays import allowed, is_whole
 from tests.schedules import SCHEDULES, in_unit, known
@@ -33,11 +45,20 @@ ALL = [
     ShiftLR(ExponentialLR(0.1, 0.5, t_scale=100_000), 12_345),
 ]
 _times = {1, 3, 10, 11, 97, 4000, 9973, 20_000, 48_384, 99_730, 106_712, 100_000, 1_900_000, 2_000_000}
-EPOCHS = sorted({
-    *range(64),
-    *(e + d for t in _times for k in (1, 2, 3, 7) for e in (k * t, k * t // 2) for d in (-1, 0, 1) if e + d < LIMIT),
-    *np.random.default_rng(1).integers(0, LIMIT - 1, 300).tolist(),
-})
+EPOCHS = sorted(
+    {
+        *range(64),
+        *(
+            e + d
+            for t in _times
+            for k in (1, 2, 3, 7)
+            for e in (k * t, k * t // 2)
+            for d in (-1, 0, 1)
+            if e + d < LIMIT
+        ),
+        *np.random.default_rng(1).integers(0, LIMIT - 1, 300).tolist(),
+    }
+)
 WANTED = {schedule: [schedule(e) for e in EPOCHS] for schedule in ALL}
 
 

@@ -192,9 +192,7 @@ CODEBASES: dict[tuple[str, str], Formula] = {
 
 def warmed(decay: Formula, max_steps: int, warmup_steps: int, min_lr: float) -> Formula:
     """The warm-up that NeMo puts before a decay, which has a rate > 0 at step 0, and the floor after the run."""
-    return lambda k: (
-        0.1 * (k + 1) / (warmup_steps + 1) if k <= warmup_steps else decay(k) if k <= max_steps else min_lr
-    )
+    return lambda k: 0.1 * (k + 1) / (warmup_steps + 1) if k <= warmup_steps else decay(k) if k <= max_steps else min_lr
 
 
 def CosineAnnealing(max_steps: int, warmup_steps: int, min_lr: float, constant_steps: int = 0) -> Formula:
@@ -210,9 +208,7 @@ def CosineAnnealing(max_steps: int, warmup_steps: int, min_lr: float, constant_s
 
 def SquareAnnealing(max_steps: int, warmup_steps: int, min_lr: float) -> Formula:
     length = max_steps - warmup_steps
-    return warmed(
-        lambda k: max(0.1 * (1 - (k - warmup_steps) / length) ** 2, min_lr), max_steps, warmup_steps, min_lr
-    )
+    return warmed(lambda k: max(0.1 * (1 - (k - warmup_steps) / length) ** 2, min_lr), max_steps, warmup_steps, min_lr)
 
 
 def SquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Formula:
@@ -235,7 +231,9 @@ def PolynomialHoldDecayAnnealing(
     end = warmup_steps + hold_steps
     return warmed(
         lambda k: min_lr + (0.1 - min_lr) * (1 - max(k - end, 0) / (max_steps - end)) ** power,
-        max_steps, warmup_steps, min_lr,
+        max_steps,
+        warmup_steps,
+        min_lr,
     )
 
 
@@ -250,7 +248,9 @@ def T5InverseSquareRootAnnealing(max_steps: int, constant_steps: int, min_lr: fl
 def NoamHoldAnnealing(max_steps: int, warmup_steps: int, hold_steps: int, decay_rate: float = 0.5) -> Formula:
     return warmed(
         lambda k: 0.1 * warmup_steps**decay_rate / max(k - hold_steps, warmup_steps) ** decay_rate,
-        max_steps, warmup_steps, 0.0,
+        max_steps,
+        warmup_steps,
+        0.0,
     )
 
 

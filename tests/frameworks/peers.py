@@ -100,7 +100,6 @@ class Row:
             return [e for e in self.epochs if int(since[1]) <= e]
         return [self.odd[0]] if self.odd else []
 
-
     def recorded(self, rates: Sequence[float]) -> str:
         """Return the line of `rates.txt` for rates of `epochs`, or as many of them as there are."""
         return "\t".join([self.library, self.call, *(f"{rates[e]:.6g}" for e in RECORDED if e < len(rates))])

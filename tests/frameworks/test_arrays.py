@@ -25,8 +25,17 @@ from hypothesis import given, settings
 
 from array_law import ALL, EPOCHS, LIMIT, LONG, wrong
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, MultiStepLR, ProductLR, Schedule, SequenceLR,
-    StepLR, WarmupLR, cosine_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    InversePowerLR,
+    MultiStepLR,
+    ProductLR,
+    Schedule,
+    SequenceLR,
+    StepLR,
+    WarmupLR,
+    cosine_lr,
 )
 from tests.laws.draws import schedules
 from tests.laws.test_13_arrays import allowed, is_whole
@@ -48,7 +57,9 @@ def python(*arguments: str, **environment: str) -> str:
     paths = os.pathsep.join([str(HERE), str(HERE.parents[1])])
     run = subprocess.run(
         [sys.executable, "-W", "ignore", *arguments],
-        env=os.environ | {"PYTHONPATH": paths} | environment, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": paths} | environment,
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stderr[-2000:]
     return run.stdout.strip()
@@ -70,14 +81,18 @@ def test_jax_in_one_compiled_function() -> None:
     assert all_wrong(compiled(COUNTS)) == []
 
 
-@pytest.mark.parametrize("transform", [
-    lambda schedule: jax.vmap(schedule),
-    lambda schedule: jax.jit(jax.vmap(schedule)),
-    lambda schedule: lambda e: jax.lax.scan(lambda carry, each: (carry, schedule(each)), 0, e)[1],
-    lambda schedule: lambda e: jax.lax.map(schedule, e),
-    lambda schedule: lambda e: jax.vmap(jax.vmap(schedule))(e.reshape(-1, 1)).reshape(-1),
-    lambda schedule: jax.checkpoint(schedule),
-], ids=["vmap", "jit vmap", "scan", "map", "grid", "checkpoint"])
+@pytest.mark.parametrize(
+    "transform",
+    [
+        lambda schedule: jax.vmap(schedule),
+        lambda schedule: jax.jit(jax.vmap(schedule)),
+        lambda schedule: lambda e: jax.lax.scan(lambda carry, each: (carry, schedule(each)), 0, e)[1],
+        lambda schedule: lambda e: jax.lax.map(schedule, e),
+        lambda schedule: lambda e: jax.vmap(jax.vmap(schedule))(e.reshape(-1, 1)).reshape(-1),
+        lambda schedule: jax.checkpoint(schedule),
+    ],
+    ids=["vmap", "jit vmap", "scan", "map", "grid", "checkpoint"],
+)
 def test_jax_transformations(transform: Any) -> None:
     for schedule in (LONG, ALL[-4], ALL[-3]):
         assert wrong(schedule, transform(schedule)(jnp.asarray(COUNTS))) == []
@@ -94,12 +109,16 @@ def test_jax_nested_schedules(schedule: Schedule) -> None:
 PHASE = 30 * 390.625  # a whole number of epochs, no whole number of steps
 
 
-@pytest.mark.parametrize("schedule", [
-    StepLR(1.0, 390.625, 0.998),
-    SequenceLR([(PHASE, ConstantLR(3.0)), (390.625, ConstantLR(2.0))], StepLR(1.0, PHASE, 0.9)),
-    SequenceLR([(PHASE, ConstantLR(3.0)), (1e6 / 3, ConstantLR(2.0))], StepLR(1.0, 1000 / 3, 0.99)),
-    MultiStepLR(1.0, [k * PHASE for k in range(1, 9)], 0.5),
-], ids=str)
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        StepLR(1.0, 390.625, 0.998),
+        SequenceLR([(PHASE, ConstantLR(3.0)), (390.625, ConstantLR(2.0))], StepLR(1.0, PHASE, 0.9)),
+        SequenceLR([(PHASE, ConstantLR(3.0)), (1e6 / 3, ConstantLR(2.0))], StepLR(1.0, 1000 / 3, 0.99)),
+        MultiStepLR(1.0, [k * PHASE for k in range(1, 9)], 0.5),
+    ],
+    ids=str,
+)
 def test_jax_steps_are_on_the_same_side_of_fractional_boundaries(schedule: Schedule) -> None:
     """Steps of 390.625 an epoch, below 2 million."""
     steps = np.unique([math.ceil(k * 390.625) + i for k in range(1, 5000) for i in (-1, 0)]).astype("int32")
@@ -208,27 +227,38 @@ def test_optax_adamw_compiles_once_and_has_the_rates_of_the_numbers(schedule: Sc
     assert [e for e, rate in enumerate(rates) if abs(rate - schedule(e)) > allowed(schedule(e), high, 2.0**-24)] == []
 
 
-@pytest.mark.parametrize(("optimizer", "each"), [
-    (optax.inject_hyperparams(optax.sgd)(learning_rate=SHORT), 1),
-    (optax.chain(optax.clip(1.0), optax.scale_by_learning_rate(SHORT)), 1),
-    (optax.apply_if_finite(optax.sgd(SHORT), 3), 1),
-    (optax.MultiSteps(optax.sgd(SHORT), 3), 3),
-], ids=["inject_hyperparams", "chain", "apply_if_finite", "MultiSteps"])
+@pytest.mark.parametrize(
+    ("optimizer", "each"),
+    [
+        (optax.inject_hyperparams(optax.sgd)(learning_rate=SHORT), 1),
+        (optax.chain(optax.clip(1.0), optax.scale_by_learning_rate(SHORT)), 1),
+        (optax.apply_if_finite(optax.sgd(SHORT), 3), 1),
+        (optax.MultiSteps(optax.sgd(SHORT), 3), 3),
+    ],
+    ids=["inject_hyperparams", "chain", "apply_if_finite", "MultiSteps"],
+)
 def test_optax_wrappers(optimizer: Any, each: int) -> None:
     rates, compiled = updates(optimizer, 18)
     assert compiled == 1 and rates[each - 1 :: each] == np.float32(SHORT(jnp.arange(18 // each))).tolist()
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: jax.grad(lambda peak: CosineLR(peak, 0.0, 10)(5))(3.0), r"^lr_init must be.* peak \* schedule\(e\)\)"),
-    (lambda: jax.grad(lambda peak: cosine_lr(5, peak, 0.0, 10))(3.0), r"^lr_init must be.* peak \* schedule\(e\)\)"),
-    (lambda: jax.jit(lambda t_max: CosineLR(0.1, 0.0, t_max))(10), r"^t_max must be.* schedule\(e / t_max\)\)"),
-    (lambda: jax.jit(lambda gamma: StepLR(0.1, 3, gamma))(0.5), "^gamma must be one number, got "),
-    (lambda: jax.jit(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3), r"^e must be one number.* it is schedule\(e\)\)"),
-    (lambda: jax.grad(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3.0), r"^e must be one number.* it is schedule\(e\)\)"),
-    (lambda: jax.jit(SHORT)(True), "^e must be an array of ints or floats"),
-    (lambda: jax.jit(SHORT)(1j), "^e must be an array of ints or floats"),
-], ids=["peak", "peak of a function", "t_max", "gamma", "epoch of a function", "its slope", "bool", "complex"])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: jax.grad(lambda peak: CosineLR(peak, 0.0, 10)(5))(3.0), r"^lr_init must be.* peak \* schedule\(e\)\)"),
+        (
+            lambda: jax.grad(lambda peak: cosine_lr(5, peak, 0.0, 10))(3.0),
+            r"^lr_init must be.* peak \* schedule\(e\)\)",
+        ),
+        (lambda: jax.jit(lambda t_max: CosineLR(0.1, 0.0, t_max))(10), r"^t_max must be.* schedule\(e / t_max\)\)"),
+        (lambda: jax.jit(lambda gamma: StepLR(0.1, 3, gamma))(0.5), "^gamma must be one number, got "),
+        (lambda: jax.jit(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3), r"^e must be one number.* it is schedule\(e\)\)"),
+        (lambda: jax.grad(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3.0), r"^e must be one number.* it is schedule\(e\)\)"),
+        (lambda: jax.jit(SHORT)(True), "^e must be an array of ints or floats"),
+        (lambda: jax.jit(SHORT)(1j), "^e must be an array of ints or floats"),
+    ],
+    ids=["peak", "peak of a function", "t_max", "gamma", "epoch of a function", "its slope", "bool", "complex"],
+)
 def test_jax_what_is_refused(call: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         call()
@@ -250,25 +280,38 @@ class BranchLR(Schedule):
 
 
 BRANCHES = [
-    BranchLR(0.5), SequenceLR([(2, ConstantLR(0.25))], BranchLR(0.5)), ProductLR([lambda e: max(1 - e / 8, 0.0)]),
+    BranchLR(0.5),
+    SequenceLR([(2, ConstantLR(0.25))], BranchLR(0.5)),
+    ProductLR([lambda e: max(1 - e / 8, 0.0)]),
 ]
 
 
 @pytest.mark.parametrize("schedule", BRANCHES, ids=str)
-@pytest.mark.parametrize(("xp", "epochs"), [
-    (jnp, jnp.arange(6)), (torch, torch.arange(6)), (tnp, tf.range(6)), (mx, mx.arange(6)),
-], ids=["jax", "torch", "tensorflow", "mlx"])
+@pytest.mark.parametrize(
+    ("xp", "epochs"),
+    [
+        (jnp, jnp.arange(6)),
+        (torch, torch.arange(6)),
+        (tnp, tf.range(6)),
+        (mx, mx.arange(6)),
+    ],
+    ids=["jax", "torch", "tensorflow", "mlx"],
+)
 def test_a_function_of_numbers_is_called_one_by_one(schedule: Schedule, xp: Any, epochs: Any) -> None:
     assert np.asarray(schedule.on(xp)(epochs)).tolist() == np.array(schedule.values(6), "f4").astype(float).tolist()
 
 
 @pytest.mark.parametrize("schedule", BRANCHES, ids=str)
-@pytest.mark.parametrize("compiled", [
-    lambda schedule: jax.jit(schedule)(3),
-    lambda schedule: jax.vmap(schedule)(jnp.arange(6)),
-    lambda schedule: mx.compile(schedule)(mx.array(3)),
-    lambda schedule: tf.function(schedule.on(tnp), autograph=False)(tf.constant(3)),
-], ids=["jit", "vmap", "mlx", "tf.function"])
+@pytest.mark.parametrize(
+    "compiled",
+    [
+        lambda schedule: jax.jit(schedule)(3),
+        lambda schedule: jax.vmap(schedule)(jnp.arange(6)),
+        lambda schedule: mx.compile(schedule)(mx.array(3)),
+        lambda schedule: tf.function(schedule.on(tnp), autograph=False)(tf.constant(3)),
+    ],
+    ids=["jit", "vmap", "mlx", "tf.function"],
+)
 def test_a_function_of_numbers_in_compiled_code(schedule: Schedule, compiled: Any) -> None:
     with pytest.raises(TypeError, match=r"schedule must be made of operators that arrays have \(no if, min, max,"):
         compiled(schedule)
@@ -351,11 +394,15 @@ def test_mlx_compiled(schedule: Schedule) -> None:
     assert [compiled(mx.array(e)).item() for e in range(40)] == pytest.approx(schedule.values(40), rel=1e-5)
 
 
-@pytest.mark.parametrize(("e", "call"), [
-    (torch.arange(3), ".on(torch)(e)"),
-    (tf.range(3), ".on(tensorflow.experimental.numpy)(e)"),
-    (tf.Variable([1, 2]), ".on(tensorflow.experimental.numpy)(e)"),
-], ids=["torch", "tensorflow", "variable"])
+@pytest.mark.parametrize(
+    ("e", "call"),
+    [
+        (torch.arange(3), ".on(torch)(e)"),
+        (tf.range(3), ".on(tensorflow.experimental.numpy)(e)"),
+        (tf.Variable([1, 2]), ".on(tensorflow.experimental.numpy)(e)"),
+    ],
+    ids=["torch", "tensorflow", "variable"],
+)
 def test_arrays_without_a_namespace_name_the_line_to_write(e: Any, call: str) -> None:
     for refused in (SHORT, lambda e: cosine_lr(e, 0.1, 0.0, 10)):
         with pytest.raises(TypeError) as raised:

@@ -90,8 +90,17 @@ def test_trainer_logs_the_rate_of_the_update_before(tmp_path: Path, monkeypatch:
             return {"loss": ((self.weight - x) ** 2).mean()}
 
     arguments = transformers.TrainingArguments(
-        tmp_path, learning_rate=0.1, lr_scheduler_type="cosine", warmup_steps=10, max_steps=100, logging_steps=7,
-        per_device_train_batch_size=1, report_to=[], disable_tqdm=True, use_cpu=True, save_strategy="no",
+        tmp_path,
+        learning_rate=0.1,
+        lr_scheduler_type="cosine",
+        warmup_steps=10,
+        max_steps=100,
+        logging_steps=7,
+        per_device_train_batch_size=1,
+        report_to=[],
+        disable_tqdm=True,
+        use_cpu=True,
+        save_strategy="no",
     )
     trainer = transformers.Trainer(Model(), arguments, train_dataset=[{"x": torch.ones(())}] * 4)
     trainer.train()

@@ -14,8 +14,18 @@ from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import (
-    ConstantLR, CosineLR, LRIterator, PolynomialLR, ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR,
-    WarmupLR, parse,
+    ConstantLR,
+    CosineLR,
+    LRIterator,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    WarmupLR,
+    parse,
 )
 from recipes import Killed, changed, inline, recipe, run
 from regression import Regression

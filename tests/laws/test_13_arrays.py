@@ -20,8 +20,21 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
-    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr,
+    ConstantLR,
+    CosineLR,
+    CosineRestartsLR,
+    ExponentialLR,
+    MultiStepLR,
+    PolynomialLR,
+    ProductLR,
+    RestartLR,
+    Schedule,
+    SequenceLR,
+    ShiftLR,
+    StaircaseLR,
+    StepLR,
+    WarmupLR,
+    cosine_lr,
 )
 from tests.laws.draws import schedules, subjects
 from tests.schedules import CALLS, FORMULAS, OTHERS, ROWS, SCHEDULES, Row, known
@@ -94,13 +107,17 @@ def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float
         np.testing.assert_allclose(schedule(epochs), list(map(schedule, epochs.tolist())), rtol=1e-9)
 
 
-@pytest.mark.parametrize("schedule", [
-    MultiStepLR(1.0, [0.1 * 3 * 10], 0.5),
-    SequenceLR([(0.1 * 3 * 10, ConstantLR(1.0))], ConstantLR(0.5)),
-    WarmupLR(StepLR(0.5, 10, 0.5), 0.5, 0.1 * 3 * 10),
-    StepLR(1.0, 0.1 * 3 * 10, 0.5),
-    StaircaseLR(MultiStepLR(1.0, [2], 0.5), 0.1 * 3 * 10),
-], ids=str)
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        MultiStepLR(1.0, [0.1 * 3 * 10], 0.5),
+        SequenceLR([(0.1 * 3 * 10, ConstantLR(1.0))], ConstantLR(0.5)),
+        WarmupLR(StepLR(0.5, 10, 0.5), 0.5, 0.1 * 3 * 10),
+        StepLR(1.0, 0.1 * 3 * 10, 0.5),
+        StaircaseLR(MultiStepLR(1.0, [2], 0.5), 0.1 * 3 * 10),
+    ],
+    ids=str,
+)
 def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch(schedule: Schedule) -> None:
     assert 0.1 * 3 * 10 > 3
     assert schedule(np.array([2, 3])).tolist() == schedule(np.array([2.0, 3.0])).tolist() == [schedule(2), 0.5]
@@ -140,7 +157,8 @@ def test_rates_up_to_the_largest_numbers() -> None:
     assert CosineLR(3e38, 0.0, 10)(np.array([0, 10], "f4")).tolist() == [np.float32(3e38), 0.0]
     with np.errstate(over="ignore"):
         assert ProductLR([ConstantLR(1e200)] * 2 + [CosineLR(1.0, 0.0, 3)])(np.array([1, 3])).tolist() == [
-            0.75 * 1.7976931348623157e308, 0.0
+            0.75 * 1.7976931348623157e308,
+            0.0,
         ]
 
 
@@ -230,9 +248,18 @@ def test_the_epochs_are_left_as_they_are() -> None:
 # What is refused, and what to write instead.
 
 NOT_NUMBERS = [
-    np.array(["3"]), np.array("3"), np.array([1j]), np.complex128(1), np.array([True]), np.array([None]),
-    np.array(None), np.array(["2020-01-01"], "M8[D]"), np.timedelta64(3, "s"), np.ma.masked,
-    np.ma.array([1, 2], mask=[False, True]), np.ma.array(3, mask=True),
+    np.array(["3"]),
+    np.array("3"),
+    np.array([1j]),
+    np.complex128(1),
+    np.array([True]),
+    np.array([None]),
+    np.array(None),
+    np.array(["2020-01-01"], "M8[D]"),
+    np.timedelta64(3, "s"),
+    np.ma.masked,
+    np.ma.array([1, 2], mask=[False, True]),
+    np.ma.array(3, mask=True),
 ]
 
 
