@@ -70,6 +70,7 @@ def on_a_terminal(*words: str, columns: int = 80, encoding: str | None = "utf-8"
 # What is printed.
 
 
+@pytest.mark.process
 def test_the_worked_example_of_a_process() -> None:
     status, out, err = process(COSINE, "-n", "11")
     rows = [line.split("\t") for line in out.splitlines()]
@@ -78,11 +79,13 @@ def test_the_worked_example_of_a_process() -> None:
     assert (status, err) == (0, "")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("words", [[COSINE, "-n", "11"], ["--help"], ["--version"], ["CosineLR(0.1\n,,"]])
 def test_a_process_prints_what_main_prints(words: list[str]) -> None:
     assert process(*words) == run(*words)
 
 
+@pytest.mark.process
 def test_a_real_terminal_gets_the_table_for_the_eye() -> None:
     reader, writer = pty.openpty()
     environment = os.environ | {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
@@ -103,6 +106,7 @@ def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> N
     assert on_a_terminal(typed, "-n", "1")[0] == f"e  {COSINE}"
 
 
+@pytest.mark.process
 def test_a_label_beyond_the_encoding_of_the_output_of_a_process() -> None:
     status, _, err = process(COSINE, "-n", "1", "--label", "\u03b5", PYTHONIOENCODING="ascii")
     assert status == 1 and err.startswith("cosine-lr: 'ascii' codec can't encode") and err.count("\n") == 1
@@ -419,6 +423,7 @@ def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, mess
     assert list((tmp_path / "folder.svg").iterdir()) == []
 
 
+@pytest.mark.process
 def test_settings_of_matplotlib_that_fail_a_process_are_one_line_and_the_old_picture_stays(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("text.usetex: True", encoding="utf-8")
     (tmp_path / "curve.svg").write_text("old", encoding="utf-8")
@@ -432,6 +437,7 @@ def test_settings_of_matplotlib_that_fail_a_process_are_one_line_and_the_old_pic
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.process
 def test_a_picture_needs_no_standard_output_of_the_process(tmp_path: Path) -> None:
     assert process(COSINE, "--plot", str(tmp_path / "curve.png"), redirected=">&-") == (0, "", "")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
@@ -447,6 +453,7 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
 # Streams that fail.
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", [[COSINE], [COSINE, "-n", "10000", "--json"], ["--help"]])
 @pytest.mark.parametrize(
@@ -460,12 +467,14 @@ def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(
     assert done == (1, "", f"cosine-lr: {message}\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
 def test_a_process_without_a_standard_error_keeps_its_exit_status(redirected: str) -> None:
     assert process("CosineLR", redirected=redirected) == (2, "", "")
     assert process("CosineLR(0.1, 0.0, 11)", "--every", "11", redirected=redirected)[::2] == (0, "")
 
 
+@pytest.mark.process
 def test_an_interrupted_process_is_one_line_and_exit_130() -> None:
     with subprocess.Popen(
         [*COMMAND, COSINE, "-n", str(10**9)],
@@ -510,6 +519,7 @@ def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPat
         main([COSINE])
 
 
+@pytest.mark.process
 def test_a_closed_pipe_is_no_error_of_the_process() -> None:
     command = [*COMMAND, COSINE, "-n", "1000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as child:
@@ -520,6 +530,7 @@ def test_a_closed_pipe_is_no_error_of_the_process() -> None:
     assert child.returncode == 0
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", [[COSINE], [COSINE, "--json"], ["--help"]])
 def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuffered: str) -> None:

@@ -225,6 +225,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.process
 def test_hostile_text_is_refused_without_a_crash_or_a_hang() -> None:
     """In a process of its own: a crash of the interpreter would take the tests with it. A hang would stop them."""
     probe = """
@@ -279,6 +280,7 @@ def pieces(n: int) -> Schedule:
     return schedule
 
 
+@pytest.mark.process
 def test_nesting_up_to_200_brackets_is_read_and_deeper_is_a_clear_error() -> None:
     """Python's own parser goes no deeper."""
     for schedule in (warm_ups(70), warm_ups(198), pieces(65)):
@@ -289,6 +291,7 @@ def test_nesting_up_to_200_brackets_is_read_and_deeper_is_a_clear_error() -> Non
             parse(text)
 
 
+@pytest.mark.process
 def test_nesting_beyond_what_the_stack_holds_is_a_clear_error() -> None:
     text = "WarmupLR(" * 60 + "ConstantLR(1)" + ", 0, 1)" * 60
 

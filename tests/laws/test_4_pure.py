@@ -94,6 +94,7 @@ def test_nothing_outside_is_touched() -> None:
     assert repr(outside()) == before
 
 
+@pytest.mark.process
 def test_nothing_is_logged_or_printed_in_a_process() -> None:
     code = """
 import sys
@@ -267,6 +268,7 @@ def test_a_stack_that_ends_is_a_RecursionError(action: str) -> None:
             below(frames)
 
 
+@pytest.mark.process
 def test_values_beyond_the_memory_of_a_process_are_a_MemoryError() -> None:
     code = """
 import resource
