@@ -1,0 +1,87 @@
+"""CONTRIBUTING.md is followed word for word: a formula is added to a copy, the laws pass; it is broken, they fail."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?ms)^```python\n# (\S+), before (\w+)\n(.*?)^```$", PAGE)
+PLACE = (
+    r"(?m)^(@precise\n)?(def |class |    Row\(\n        partial\()%s\b"  # the definition that the block stands before
+)
+NAMES = [  # what is replaced, for the names
+    ("cosine_lr/functions.py", "from .formulas import (", "from .formulas import rex\nfrom .formulas import ("),
+    ("cosine_lr/schedules.py", "from .formulas import (", "from .formulas import rex\nfrom .formulas import ("),
+    (
+        "cosine_lr/arrays.py",
+        "constant, cosine, cosine_restarts, polynomial,",
+        "constant, cosine, cosine_restarts, polynomial, rex,",
+    ),
+    ("cosine_lr/__init__.py", "from .functions import (", "from .functions import rex_lr\nfrom .functions import ("),
+    ("cosine_lr/__init__.py", "from .schedules import (", "from .schedules import RexLR\nfrom .schedules import ("),
+    ("cosine_lr/__init__.py", '"restart_lr", ', '"restart_lr", "rex_lr", '),
+    ("cosine_lr/__init__.py", '"RestartLR", ', '"RestartLR", "RexLR", '),
+    ("tests/schedules.py", "from cosine_lr import (", "from cosine_lr import rex_lr\nfrom cosine_lr import ("),
+]
+LAWS = [f"tests/laws/test_{name}.py" for name in ("1_ends", "2_range", "3_monotone", "6_exact", "7_unit_free")]
+WRONG = {  # law 1, 2, 3: it ends above `lr_min`, overshoots and rises; 6: all of it; 7: it multiplies by 1 / t
+    "        return last\n    left = (t - e) / t": "        return last * 1.01\n    left = (t - e) * (1.0 / t)",
+    "2.0 * left / (1.0 + left))": "2.0 * left / (1.0 + left)) * (1.5 if 0.4 < left < 0.6 else 1.0)",
+}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for name in ("cosine_lr", "tests", "benchmarks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "frameworks"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for file, before, block in BLOCKS:
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        place = re.search(PLACE % before, text)
+        assert place, (file, before)
+        space = "" if block.startswith(" ") else "\n\n"
+        (tmp_path / file).write_text(text[: place.start()] + block + space + text[place.start() :], encoding="utf-8")
+    for file, old, new in NAMES:
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1, (file, old)
+        (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+    return tmp_path
+
+
+def results(copy: Path) -> dict[str, bool]:
+    """Whether each law passes, for the new formula alone."""
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--hypothesis-profile=mutants",
+        "-k",
+        "rex_lr",
+    ]
+    done = subprocess.run([*words, "--tb=no", "-rfp", *LAWS], cwd=copy, capture_output=True, text=True)
+    found = re.findall(r"(?m)^(PASSED|FAILED) (tests/laws/\w+\.py)", done.stdout)
+    assert {file for _, file in found} == {*LAWS}, done.stdout + done.stderr
+    return {law: ("FAILED", law) not in found for law in LAWS}
+
+
+@pytest.mark.process
+def test_a_formula_that_is_added_as_the_page_says_is_under_the_laws(copy: Path) -> None:
+    assert results(copy) == dict.fromkeys(LAWS, True)
+    file = copy / "cosine_lr" / "formulas.py"
+    text = file.read_text(encoding="utf-8")
+    formula = wrong = BLOCKS[0][2]
+    for old, new in WRONG.items():
+        assert wrong.count(old) == 1
+        wrong = wrong.replace(old, new)
+    file.write_text(text.replace(formula, wrong), encoding="utf-8")
+    assert results(copy) == dict.fromkeys(LAWS, False)
