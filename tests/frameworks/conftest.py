@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,16 +43,32 @@ def factor() -> WarmupLR:
 
 
 @pytest.fixture
-def used() -> Iterator[list[Any]]:
-    """The rates of every update that a PyTorch optimizer makes: of its one group, or a tuple of its groups' rates."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own, where the recipes find and write their files."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def noted(key: str) -> Iterator[list[Any]]:
+    """Yield what a PyTorch optimizer has under a key at every update: of its one group, or a tuple of its groups'."""
     from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-    rates: list[Any] = []
+    seen: list[Any] = []
 
     def note(optimizer: Any, args: Any, kwargs: Any) -> None:
-        lrs = tuple(float(group["lr"]) for group in optimizer.param_groups)
-        rates.append(lrs if len(lrs) > 1 else lrs[0])
+        numbers = tuple(float(group[key]) for group in optimizer.param_groups)
+        seen.append(numbers if len(numbers) > 1 else numbers[0])
 
     handle = register_optimizer_step_pre_hook(note)
-    yield rates
+    yield seen
     handle.remove()
+
+
+@pytest.fixture
+def used() -> Iterator[list[Any]]:
+    yield from noted("lr")
+
+
+@pytest.fixture
+def decays() -> Iterator[list[Any]]:
+    yield from noted("weight_decay")

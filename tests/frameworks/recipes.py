@@ -11,6 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
+from cosine_lr import CosineLR, WarmupLR
+
+SCHEDULE = WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)  # of most recipes
 RECIPES = Path(__file__).parent / "RECIPES.md"
 MIGRATING = Path(__file__).parent / "MIGRATING.md"
 PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```$")
@@ -43,6 +48,15 @@ def inline(heading: str, start: str, page: Path = RECIPES) -> str:
     codes = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
     assert len(codes) == 1, f"{heading!r} has {len(codes)} codes that begin with {start!r}"
     return codes.pop()
+
+
+def factor_of(updates: int) -> WarmupLR:
+    """Return the factor of the recipes with a LambdaLR, for an optimizer whose own rate is 0.1."""
+    return WarmupLR(CosineLR(1.0, 0.01, t_max=updates - 6), lr_start=0.1, t_warmup=5)
+
+
+def float32(rates: list[float]) -> list[float]:
+    return np.float32(rates).tolist()
 
 
 def row(name: str) -> list[str]:
