@@ -13,18 +13,15 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
-from cosine_lr import CosineLR, StepLR, parse
-from cosine_lr.__main__ import main
+from cosine_lr import CosineLR, StepLR, __main__ as command_line, parse
+from tests.commands import COMMAND, ROOT, Done, process, run
 
-ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-m", "cosine_lr"]
 COSINE = "CosineLR(0.1, 0.001, t_max=10)"
 STEP = "StepLR(0.1, step_size=3, gamma=0.5)"
 
@@ -36,21 +33,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def process(*words: str, redirected: str = "", **environment: str) -> tuple[int, str, str]:
-    command = ["/bin/sh", "-c", f'exec "$@" {redirected}', "sh", *COMMAND, *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment)
-    return done.returncode, done.stdout, done.stderr
-
-
-def run(*words: str, out: io.StringIO | None = None, err: io.StringIO | None = None) -> tuple[Any, str, str]:
-    """Run the command in this process: its exit status, output and errors."""
-    out, err = out or io.StringIO(), err or io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            status: Any = main(words)
-        except SystemExit as left:
-            status = left.code
-    return status, out.getvalue(), err.getvalue()
+def command(*words: str, redirected: str = "", **environment: str) -> Done:
+    return process("-m", "cosine_lr", *words, redirected=redirected, **environment)
 
 
 def printed(*words: str, out: io.StringIO | None = None) -> str:
@@ -71,18 +55,9 @@ def on_a_terminal(*words: str, columns: int = 80, encoding: str | None = "utf-8"
 
 
 @pytest.mark.process
-def test_the_worked_example_of_a_process() -> None:
-    status, out, err = process(COSINE, "-n", "11")
-    rows = [line.split("\t") for line in out.splitlines()]
-    assert rows == [["e", COSINE], *([str(e), repr(CosineLR(0.1, 0.001, 10)(e))] for e in range(11))]
-    assert (rows[1], rows[6], rows[11]) == (["0", "0.1"], ["5", "0.0505"], ["10", "0.001"])
-    assert (status, err) == (0, "")
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("words", [[COSINE, "-n", "11"], ["--help"], ["--version"], ["CosineLR(0.1\n,,"]])
+@pytest.mark.parametrize("words", [[COSINE, "-n", "11"], ["--help"], ["CosineLR(0.1\n,,"]])
 def test_a_process_prints_what_main_prints(words: list[str]) -> None:
-    assert process(*words) == run(*words)
+    assert command(*words) == run(*words)
 
 
 @pytest.mark.process
@@ -108,7 +83,7 @@ def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> N
 
 @pytest.mark.process
 def test_a_label_beyond_the_encoding_of_the_output_of_a_process() -> None:
-    status, _, err = process(COSINE, "-n", "1", "--label", "\u03b5", PYTHONIOENCODING="ascii")
+    status, _, err = command(COSINE, "-n", "1", "--label", "\u03b5", PYTHONIOENCODING="ascii")
     assert status == 1 and err.startswith("cosine-lr: 'ascii' codec can't encode") and err.count("\n") == 1
 
 
@@ -116,14 +91,10 @@ EPOCHS = (0, 3, 6, 7)  # every 3rd of 8, and the last
 RATES = [[CosineLR(0.1, 0.001, 10)(e) for e in EPOCHS], [StepLR(0.1, 3, 0.5)(e) for e in EPOCHS]]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        [COSINE, f" {STEP}\n", "--epochs", "8", "--every", "3"],
-        ["-n", "8", COSINE, "--every=3", STEP],
-        ["--every", "3", COSINE, "-n8", STEP],
-    ],
-)
+ORDERS = [COSINE, f" {STEP}\n", "--epochs", "8", "--every", "3"], ["-n8", COSINE, "--every=3", STEP]
+
+
+@pytest.mark.parametrize("words", ORDERS)
 def test_options_stand_before_between_and_after_the_schedules(words: list[str]) -> None:
     table = zip(EPOCHS, *RATES)
     assert printed(*words).splitlines() == [f"e\t{COSINE}\t{STEP}", *("\t".join(map(repr, row)) for row in table)]
@@ -148,14 +119,11 @@ def test_names_and_a_unit_instead_of_the_notation_and_e() -> None:
     assert printed(*words, "--csv") == 'step,"my ""best""","a,b"\n0,0.1,0.1\n'
     assert printed(*words).splitlines()[1:] == ["0\t0.1\t0.1"]
     assert json.loads(printed(*words, "--json"))["schedules"] == ['my "best"', "a,b"]
-    assert on_a_terminal(*words, columns=40) == [
-        'step  my "best"         a,b',
-        "   0  0.1 ████████████  0.1 ████████████",
-    ]
+    assert on_a_terminal(*words, columns=40)[0] == 'step  my "best"         a,b'
 
 
-@pytest.mark.parametrize("schedules", [1, 2, 3, 6, 7, 8, 13, 40])
-@pytest.mark.parametrize("columns", [18, 40, 79, 80, 120])
+@pytest.mark.parametrize("schedules", [1, 2, 3, 7, 13, 40])
+@pytest.mark.parametrize("columns", [18, 79, 80, 120])
 def test_a_table_is_aligned_and_as_wide_as_the_terminal(schedules: int, columns: int) -> None:
     texts = [f"ExponentialLR(0.1, gamma={round(0.9 - i / 100, 2)})" for i in range(schedules)]
     lines = on_a_terminal(*texts, "-n", "21", columns=columns)
@@ -182,10 +150,7 @@ def test_the_table_to_the_letter() -> None:
         " 5  0.05 ██████        0.05 ██████",
         "10  0                  0.05 ██████",
     ]
-    assert on_a_terminal(*words, columns=39)[3:5] == [
-        " 0  0.1  ███████████  0.05 █████▌",
-        " 5  0.05 █████▌       0.05 █████▌",
-    ]
+    assert on_a_terminal(*words, columns=39)[4] == " 5  0.05 █████▌       0.05 █████▌"
     assert on_a_terminal(*words, columns=40, encoding="UTF-8") == on_a_terminal(*words, columns=40)
     without_blocks = on_a_terminal(*words, columns=40, encoding="ascii")
     assert without_blocks[4] == " 5  0.05 ######        0.05 ######"
@@ -210,80 +175,75 @@ class NowhereTerminal(Nowhere):
 def test_no_output_is_held_in_memory(words: list[str], out: type[Nowhere]) -> None:
     run(COSINE, STEP, "-n", "2", *words, out=out())
     tracemalloc.start()
-    run(COSINE, STEP, "-n", "20000", *words, out=out())
+    run(COSINE, STEP, "-n", "2000", *words, out=out())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 300_000
+    assert peak < 200_000
 
 
 # How many epochs.
 
+ENDS = [
+    (91, ["CosineLR(0.1, 0.001, t_max=90)"]),
+    (22, ["PolynomialLR(0.1, 0.0, t_max=20.5)"]),
+    (91, ["CosineLR(0.1, 0.001, t_max=90)", "StepLR(0.1, 30, 0.1)", "ConstantLR(0.1)"]),
+    (96, ["WarmupLR(CosineLR(0.1, 0.001, t_max=90), 0.0, 5)"]),
+    (51, ["WarmupLR(InversePowerLR(0.1, 400), 0.0, 50)"]),
+    (106, ["SequenceLR([(5, ConstantLR(0.1)), (10, ConstantLR(0.2))], CosineLR(0.1, 0.001, t_max=90))"]),
+    (81, ["ShiftLR(CosineLR(0.1, 0.001, t_max=90), 10)"]),
+    (91, ["ProductLR([CosineLR(0.1, 0.001, t_max=90), StepLR(1.0, 10, 0.5)])"]),
+    (91, ["StaircaseLR(CosineLR(0.1, 0.001, t_max=90), 7)"]),
+    (61, ["MultiStepLR(0.1, [60, 30], 0.1)"]),
+    (31, ["StepLR(0.1, 30, 0.1)"]),
+    (21, ["CosineRestartsLR(0.1, 0.001, t_max=20)"]),
+    (61, ["CosineRestartsLR(0.1, 0.001, t_max=20, n_cycles=3)"]),
+    (71, ["CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2, n_cycles=3)"]),
+    (26, ["RestartLR(ConstantLR(0.1), t_max=10, t_mult=1.5, n_cycles=2)"]),
+    # The end is near, or there is none, or it is beyond what anybody would read.
+    *((11, [text]) for text in (COSINE, "CosineLR(0.1, 0.0, 1.0)", "ConstantLR(0.1)", "MultiStepLR(0.1, [], 0.1)")),
+    *((11, [f"CosineLR(0.1, 0.0, {t})"]) for t in (10**7, 1e300)),
+    (11, ["ShiftLR(CosineLR(0.1, 0.0, 90), 500)"]),
+    (11, ["CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)"]),
+    (11, ["WarmupLR(CosineLR(0.1, 0.0, 1.7e308), 0.0, 1.7e308)"]),
+]
 
-@pytest.mark.parametrize(
-    ("schedules", "n"),
-    [
-        (["CosineLR(0.1, 0.001, t_max=90)"], 91),
-        (["PolynomialLR(0.1, 0.0, t_max=20.5)"], 22),
-        (["CosineLR(0.1, 0.001, t_max=90)", "StepLR(0.1, 30, 0.1)", "ConstantLR(0.1)"], 91),
-        (["WarmupLR(CosineLR(0.1, 0.001, t_max=90), 0.0, 5)"], 96),
-        (["WarmupLR(InversePowerLR(0.1, 400), 0.0, 50)"], 51),
-        (["SequenceLR([(5, ConstantLR(0.1)), (10, ConstantLR(0.2))], CosineLR(0.1, 0.001, t_max=90))"], 106),
-        (["ShiftLR(CosineLR(0.1, 0.001, t_max=90), 10)"], 81),
-        (["ProductLR([CosineLR(0.1, 0.001, t_max=90), StepLR(1.0, 10, 0.5)])"], 91),
-        (["StaircaseLR(CosineLR(0.1, 0.001, t_max=90), 7)"], 91),
-        (["MultiStepLR(0.1, [60, 30], 0.1)"], 61),
-        (["StepLR(0.1, 30, 0.1)"], 31),
-        (["CosineRestartsLR(0.1, 0.001, t_max=20)"], 21),
-        (["CosineRestartsLR(0.1, 0.001, t_max=20, n_cycles=3)"], 61),
-        (["CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2, n_cycles=3)"], 71),
-        (["RestartLR(ConstantLR(0.1), t_max=10, t_mult=1.5, n_cycles=2)"], 26),
-    ],
-)
-def test_without_n_the_schedules_are_shown_to_their_ends(schedules: list[str], n: int) -> None:
+
+@pytest.mark.parametrize(("n", "schedules"), ENDS)
+def test_without_n_the_schedules_are_shown_to_their_ends_but_11_epochs_at_least(n: int, schedules: list[str]) -> None:
     _, out, err = run(*schedules)
-    assert err == f"cosine-lr: epochs 0 to {n - 1}, as there is no -n\n"
+    assert err == (f"cosine-lr: epochs 0 to {n - 1}, as there is no -n\n" if n > 11 else "")
     assert [line.split("\t")[0] for line in out.splitlines()] == ["e", *map(str, range(n))]
 
 
-@pytest.mark.parametrize(
-    "schedule",
-    [
-        COSINE,
-        "CosineLR(0.1, 0.0, 1.0)",
-        "ConstantLR(0.1)",
-        "MultiStepLR(0.1, [], 0.1)",
-        "CosineLR(0.1, 0.0, 1e300)",
-        "ShiftLR(CosineLR(0.1, 0.0, 90), 500)",
-        "CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)",
-        "WarmupLR(CosineLR(0.1, 0.0, 1.7e308), 0.0, 1.7e308)",
-    ],
-)
-def test_without_n_and_a_near_end_11_epochs_are_shown(schedule: str) -> None:
-    assert printed(schedule).count("\n") == 12
+PROGRESS = f"cosine-lr: 0.0%\rcosine-lr: 50.0%\rcosine-lr: 100.0%\r{' ' * 20}\r"
+ON_A_TERMINAL = NowhereTerminal, Terminal  # the output, the errors
 
 
 @pytest.mark.parametrize(
-    ("words", "written"),
+    ("words", "streams", "written"),
     [
-        ([], "cosine-lr: 0.0%\rcosine-lr: 50.0%\rcosine-lr: 100.0%\r"),
-        (["--every", "3"], ""),
-        (["--every", "3", "--json"], ""),
+        ([], (Nowhere, Terminal), PROGRESS),
+        (["--every", "3"], (Nowhere, Terminal), ""),  # not that long
+        (["--every", "3", "--json"], (Nowhere, Terminal), ""),
+        ([], (Nowhere, io.StringIO), ""),
+        (["--csv"], ON_A_TERMINAL, ""),  # beside what it prints
+        (["--json"], ON_A_TERMINAL, ""),
+        ([], ON_A_TERMINAL, PROGRESS),  # for the widths, before the table
     ],
 )
-def test_a_long_run_says_how_far_it_is_on_a_terminal(words: list[str], written: str) -> None:
-    done = run("ConstantLR(0.1)", "-n", "200001", *words, out=Nowhere(), err=Terminal())
-    assert done == (0, "", written and f"{written}{' ' * 20}\r")
-
-
-def test_a_long_run_is_silent_beside_what_it_prints_on_the_terminal() -> None:
-    long = "ConstantLR(0.1)", "-n", "100001"
-    assert run(*long, "--csv", out=NowhereTerminal(), err=Terminal()) == (0, "", "")
-    assert run(*long, "--json", out=NowhereTerminal(), err=Terminal()) == (0, "", "")
-    assert run(*long, out=NowhereTerminal(), err=Terminal())[2].count("%") == 2  # for the widths, before the table
-    assert printed(*long, out=Nowhere()) == ""
+def test_a_long_run_says_on_a_terminal_how_far_it_is(
+    words: list[str], streams: tuple[type[io.StringIO], ...], written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command_line._OFTEN == 100_000
+    monkeypatch.setattr(command_line, "_OFTEN", 100)
+    out, err = streams
+    assert run("ConstantLR(0.1)", "-n", "201", *words, out=out(), err=err()) == (0, "", written)
 
 
 # Bad input.
+
+PICTURES = ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)
+NO_WHOLE_NUMBER = "argument -n/--epochs: must be a whole number >= 1"
 
 
 @pytest.mark.parametrize(
@@ -293,27 +253,21 @@ def test_a_long_run_is_silent_beside_what_it_prints_on_the_terminal() -> None:
         (["CosineLR(0.1, 0.001, t_max=-5)"], "argument SCHEDULE: t_max must be > 0, got -5"),
         (["CosineLR(0.1, 0.001)"], "missing 1 required positional argument: 't_max'"),
         (["CosinLR(0.1)"], "got 'CosinLR' (did you mean CosineLR?)"),
-        (["CosineLR(0.1\n,,"], "text must be a schedule such as"),
         (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"),
-        ([COSINE, "-n", "0"], "argument -n/--epochs: must be a whole number >= 1, got '0'"),
-        ([COSINE, "-n", "2.5"], "argument -n/--epochs: must be a whole number >= 1, got '2.5'"),
-        ([COSINE, "-n", "9" * 5000], "argument -n/--epochs: must be a whole number >= 1"),
+        *(([COSINE, "-n", n], f"{NO_WHOLE_NUMBER}, got '{n}'") for n in ("0", "2.5")),
+        ([COSINE, "-n", "9" * 5000], NO_WHOLE_NUMBER),
         ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
-        ([COSINE, "--colour"], "unrecognized arguments: --colour"),
         ([COSINE, "--log"], "argument --log: only with --plot"),
         ([COSINE, "--ylabel", "epsilon"], "argument --ylabel: only with --plot"),
         ([COSINE, STEP, "--label", "a"], "argument --label: 1 given, for 2 schedules"),
         ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
         ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
         ([COSINE, "--csv", "--json"], "argument --json: not allowed with argument --csv"),
-        *[
-            ([COSINE, "--plot", name], "argument --plot: must end in .svg, .png, .pdf, ")
-            for name in ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)
-        ],
+        *(([COSINE, "--plot", name], "argument --plot: must end in .svg, .png, .pdf, ") for name in PICTURES),
         ([COSINE, "--" + "x" * 9000], "xxx\n"),
         ([COSINE, "--two\nlines\t\x1b[1m\udc80"], "unrecognized arguments: --two lines  [1m "),
         ([f"MultiStepLR(0.1, {[*range(1800)]}, gamma=-2)"], "gamma must be in (0, 1], got -2"),
-        *[([text], "") for text in ("é" * 9000, "x" * 9000 + "()", f"ConstantLR(0.1, {'x' * 9000}=1)")],
+        *(([text], "") for text in ("é" * 9000, "x" * 9000 + "()", f"ConstantLR(0.1, {'x' * 9000}=1)")),
     ],
 )
 def test_bad_input_is_one_short_line_and_exit_2(words: list[str], message: str) -> None:
@@ -366,32 +320,15 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     assert options == {"format": "svg", "dpi": 150, "bbox_inches": "tight"}  # nothing cut off
 
 
-@pytest.mark.parametrize("error", [OSError("bad"), ValueError("bad"), RuntimeError("bad"), OverflowError("bad")])
-def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
-    assert run(COSINE, "--plot", "lr.svg") == (1, "", "cosine-lr: argument --plot: bad\n")
-    message = "schedule(e) must be at most 1e+100 in a plot, got 1.7e+308"
-    assert run("ConstantLR(1.7e308)", "--plot", "lr.svg") == (1, "", f"cosine-lr: argument --plot: {message}\n")
+STARTS = {"svg": b"<?xml", "PNG": b"\x89PNG", "pdf": b"%PDF", "jpeg": b"\xff\xd8", "tif": b"II", "webp": b"RIFF"}
 
 
-@pytest.mark.parametrize(
-    ("suffix", "start"),
-    [
-        ("svg", b"<?xml"),
-        ("png", b"\x89PNG"),
-        ("PNG", b"\x89PNG"),
-        ("pdf", b"%PDF"),
-        ("jpg", b"\xff\xd8"),
-        ("jpeg", b"\xff\xd8"),
-        ("tif", b"II"),
-        ("tiff", b"II"),
-        ("webp", b"RIFF"),
-    ],
-)
-def test_a_picture_has_the_format_of_its_suffix(suffix: str, start: bytes, tmp_path: Path) -> None:
-    file = tmp_path / f"curve.{suffix}"
-    assert printed(COSINE, STEP, "--plot", str(file), "--log") == ""
-    assert file.read_bytes().startswith(start)
+@pytest.mark.parametrize("suffix", STARTS)
+def test_a_picture_has_the_format_of_its_suffix(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs no standard output."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert command_line.main([COSINE, "--plot", f"{tmp_path}/curve.{suffix}"]) == 0
+    assert (tmp_path / f"curve.{suffix}").read_bytes().startswith(STARTS[suffix])
 
 
 def test_a_picture_has_the_words_of_the_command_line(tmp_path: Path) -> None:
@@ -403,20 +340,26 @@ def test_a_picture_has_the_words_of_the_command_line(tmp_path: Path) -> None:
     assert all(f">{text}<" in shown for text in ("_step", "loss $", " _my $5 or $6", STEP))
 
 
+@pytest.mark.parametrize("error", [OSError("bad"), ValueError("bad"), RuntimeError("bad"), OverflowError("bad")])
+def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
+    assert run(COSINE, "--plot", "lr.svg") == (1, "", "cosine-lr: argument --plot: bad\n")
+    message = "schedule(e) must be at most 1e+100 in a plot, got 1.7e+308"
+    assert run("ConstantLR(1.7e308)", "--plot", "lr.svg") == (1, "", f"cosine-lr: argument --plot: {message}\n")
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
         ("missing/curve.svg", "No such file or directory"),
         ("folder.svg", "Is a directory"),
-        ("folder.svg/", "Is a directory"),
         ("x" * 300 + ".svg", "File name too long"),
-        *[(f"full.{suffix}", "No space left on device") for suffix in ("svg", "png", "pdf", "jpg", "tif", "webp")],
+        ("full.png", "No space left on device"),
     ],
 )
 def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "folder.svg").mkdir()
-    if name.startswith("full"):
-        (tmp_path / name).symlink_to("/dev/full")
+    (tmp_path / "full.png").symlink_to("/dev/full")
     status, out, err = run(COSINE, "--plot", f"{tmp_path}/{name}")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("cosine-lr: argument --plot: ") and message in err
@@ -425,22 +368,11 @@ def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, mess
 
 @pytest.mark.process
 def test_settings_of_matplotlib_that_fail_a_process_are_one_line_and_the_old_picture_stays(tmp_path: Path) -> None:
-    (tmp_path / "matplotlibrc").write_text("text.usetex: True", encoding="utf-8")
     (tmp_path / "curve.svg").write_text("old", encoding="utf-8")
-    words = COSINE, "--plot", str(tmp_path / "curve.svg")
-    for (status, out, err), message in (
-        (process(*words, MATPLOTLIBRC=str(tmp_path), PATH=""), "latex could not be found"),
-        (process(*words, MPLBACKEND="nonsense"), "'nonsense' is not a valid value for backend"),
-    ):
-        assert (status, out) == (1, "")
-        assert err.startswith("cosine-lr: argument --plot: ") and message in err and err.count("\n") == 1
+    status, out, err = command(COSINE, "--plot", str(tmp_path / "curve.svg"), MPLBACKEND="nonsense")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("cosine-lr: argument --plot: ") and "'nonsense' is not a valid value for backend" in err
     assert (tmp_path / "curve.svg").read_text(encoding="utf-8") == "old"
-
-
-@pytest.mark.process
-def test_a_picture_needs_no_standard_output_of_the_process(tmp_path: Path) -> None:
-    assert process(COSINE, "--plot", str(tmp_path / "curve.png"), redirected=">&-") == (0, "", "")
-    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,39 +386,78 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", [[COSINE], [COSINE, "-n", "10000", "--json"], ["--help"]])
 @pytest.mark.parametrize(
-    ("redirected", "message"),
-    [(">/dev/full", "[Errno 28] No space left on device"), (">&-", "standard output is closed")],
+    ("words", "unbuffered", "redirected", "message"),
+    [
+        ([COSINE], "", ">/dev/full", "[Errno 28] No space left on device"),
+        ([COSINE], "1", ">/dev/full", "[Errno 28] No space left on device"),
+        ([COSINE, "-n", "10000", "--json"], "", ">/dev/full", "[Errno 28] No space left on device"),
+        (["--help"], "", ">/dev/full", "[Errno 28] No space left on device"),
+        (["--help"], "", ">&-", "standard output is closed"),
+    ],
 )
 def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(
     words: list[str], unbuffered: str, redirected: str, message: str
 ) -> None:
-    done = process(*words, redirected=redirected, PYTHONUNBUFFERED=unbuffered)
+    done = command(*words, redirected=redirected, PYTHONUNBUFFERED=unbuffered)
     assert done == (1, "", f"cosine-lr: {message}\n")
 
 
 @pytest.mark.process
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
 def test_a_process_without_a_standard_error_keeps_its_exit_status(redirected: str) -> None:
-    assert process("CosineLR", redirected=redirected) == (2, "", "")
-    assert process("CosineLR(0.1, 0.0, 11)", "--every", "11", redirected=redirected)[::2] == (0, "")
+    assert command("CosineLR", redirected=redirected) == (2, "", "")
+    assert command("CosineLR(0.1, 0.0, 11)", "--every", "11", redirected=redirected)[::2] == (0, "")
+
+
+def started(*words: str) -> subprocess.Popen[bytes]:
+    """Start the command, with an interrupt as in a terminal, also where the tests ignore it."""
+
+    def interruptible() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*COMMAND, *words], stdout=pipe, stderr=pipe, cwd=ROOT, preexec_fn=interruptible)
 
 
 @pytest.mark.process
 def test_an_interrupted_process_is_one_line_and_exit_130() -> None:
-    with subprocess.Popen(
-        [*COMMAND, COSINE, "-n", str(10**9)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # also where it was ignored
-    ) as child:
+    with started(COSINE, "-n", str(10**9)) as child:
         assert child.stdout is not None and child.stdout.readline().startswith(b"e\t")
         child.send_signal(signal.SIGINT)
         _, err = child.communicate()
     assert (child.returncode, err) == (130, b"cosine-lr: interrupted\n")
+
+
+@pytest.mark.process
+def test_a_closed_pipe_is_no_error_of_the_process() -> None:
+    with started(COSINE, "-n", "1000000") as child:
+        assert child.stdout is not None and child.stderr is not None
+        assert child.stdout.readline().startswith(b"e\t")
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 0
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("words", "unbuffered"), [([COSINE], ""), ([COSINE, "--json"], "1"), (["--help"], "")])
+def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as out:
+        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run([*COMMAND, *words], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_main_with_a_reader_that_left() -> None:
+    """Nothing is written any more, also not when the interpreter ends and flushes."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
+        assert command_line.main([COSINE, "-n", "10000"]) == 0
+        assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
+        print("more", flush=True)
 
 
 @pytest.mark.parametrize(
@@ -505,48 +476,15 @@ def test_main_ends_with_one_line_and_writes_nothing_more(
     reader, writer = os.pipe()
     with open(reader, "rb"), open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
         with pytest.raises(SystemExit):
-            main([COSINE])
+            command_line.main([COSINE])
         assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
 
 
 def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with contextlib.redirect_stderr(io.StringIO()) as err, pytest.raises(SystemExit, match="^1$"):
-        main([COSINE])
+        command_line.main([COSINE])
     assert err.getvalue() == "cosine-lr: standard output is closed\n"
     monkeypatch.setattr(sys, "stderr", None)
     with pytest.raises(SystemExit, match="^1$"):
-        main([COSINE])
-
-
-@pytest.mark.process
-def test_a_closed_pipe_is_no_error_of_the_process() -> None:
-    command = [*COMMAND, COSINE, "-n", "1000000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as child:
-        assert child.stdout is not None and child.stderr is not None
-        assert child.stdout.readline().startswith(b"e\t")
-        child.stdout.close()
-        assert child.stderr.read() == b""
-    assert child.returncode == 0
-
-
-@pytest.mark.process
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", [[COSINE], [COSINE, "--json"], ["--help"]])
-def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuffered: str) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with open(writer, "wb") as out:
-        environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
-        done = subprocess.run([*COMMAND, *words], stdout=out, stderr=subprocess.PIPE, cwd=ROOT, env=environment)
-    assert (done.returncode, done.stderr) == (0, b"")
-
-
-def test_main_with_a_reader_that_left() -> None:
-    """Nothing is written any more, also not when the interpreter ends and flushes."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    with open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
-        assert main([COSINE, "-n", "100000"]) == 0
-        assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
-        print("more", flush=True)
+        command_line.main([COSINE])
