@@ -14,17 +14,9 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    MultiStepLR,
-    PolynomialLR,
-    RestartLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, RestartLR, StaircaseLR, StepLR,
+    WarmupLR, plot as curves,
+)  # fmt: skip
 from cosine_lr.plot import legend, plot
 
 COSINE, STEPS = CosineLR(0.1, 0.001, 10), StepLR(0.1, 3, 0.5)
@@ -36,6 +28,13 @@ matplotlib.use("Agg")
 def no_figure_stays_open() -> Iterator[None]:
     yield
     pyplot.close("all")
+
+
+@pytest.fixture
+def ten_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of 10,000 epochs is then drawn as one of 1,000,000 is."""
+    assert (curves._PARTS, curves._MOST) == (1000, 1000)
+    monkeypatch.setattr(curves, "_PARTS", 10)
 
 
 def new_axes() -> Any:
@@ -67,19 +66,21 @@ def test_every_epoch_of_a_short_run_is_drawn() -> None:
         assert points(schedule, epochs=n) == [list(enumerate(schedule.values(n)))]
 
 
+@pytest.mark.usefixtures("ten_parts")
 def test_one_odd_epoch_and_a_short_warm_up_show_in_a_long_run() -> None:
-    (line,) = points(lambda e: 0.3 if e == 777_777 else 0.1, epochs=10**6)
-    assert (777_777, 0.3) in line
-    (line,) = points(WarmupLR(CosineLR(0.1, 0.0, 10**6), 0.001, 100), epochs=10**6)
+    (line,) = points(lambda e: 0.3 if e == 7_777 else 0.1, epochs=10**4)
+    assert (7_777, 0.3) in line
+    (line,) = points(WarmupLR(CosineLR(0.1, 0.0, 10**4), 0.001, 100), epochs=10**4)
     assert line[0] == (0.0, 0.001) and (100, 0.1) in line
 
 
-@pytest.mark.parametrize(("period", "n"), [(1000, 5000), (10, 10**7), (1009, 10**7)])
+@pytest.mark.usefixtures("ten_parts")
+@pytest.mark.parametrize(("period", "n"), [(100, 500), (10, 10**5), (1009, 10**5)])
 def test_cycles_show_their_height_all_along_a_long_run(period: int, n: int) -> None:
     schedule = CosineRestartsLR(0.1, 0.001, period)
     (line,) = points(schedule, epochs=n)
-    assert len(line) <= 12_000 and line[0] == (0.0, 0.1) and line[-1] == (float(n - 1), schedule(n - 1))
-    width = max(period, n // 1000)  # what is drawn as one part, or a whole cycle
+    assert len(line) <= 120 and line[0] == (0.0, 0.1) and line[-1] == (float(n - 1), schedule(n - 1))
+    width = max(period, n // 10)  # what is drawn as one part, or a whole cycle
     seen: dict[int, list[float]] = {}
     for e, rate in line:
         seen.setdefault(int(e) // width, []).append(rate)
@@ -88,21 +89,19 @@ def test_cycles_show_their_height_all_along_a_long_run(period: int, n: int) -> N
     assert all(max(rates) > 0.0998 and min(rates) < lowest + 0.0002 for rates in [*seen.values()][: n // width])
 
 
+@pytest.mark.usefixtures("ten_parts")
 @pytest.mark.parametrize("digits", [9, 15, 99])
-def test_a_run_of_any_length_is_drawn_from_end_to_end_and_the_same_every_time(
-    digits: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cosine_lr.plot._MOST", 30)
+def test_a_run_of_any_length_is_drawn_from_end_to_end_and_the_same_every_time(digits: int) -> None:
     n = 10**digits
     (line,) = points(CosineLR(0.1, 0.001, n), epochs=n)
     assert line[0] == (0.0, 0.1) and line[-1][0] == float(n - 1)
-    assert max(b[0] - a[0] for a, b in pairwise(line)) <= n / 999
+    assert max(b[0] - a[0] for a, b in pairwise(line)) <= n / 9
     ax = drawn(CosineLR(0.1, 0.001, n), epochs=n)
     assert [tuple(point) for point in ax.lines[0].get_xydata()] == line
     assert max(len(tick.get_text()) for tick in ax.get_xticklabels()) <= 20
 
 
-@pytest.mark.parametrize("end", [1.0, 0.3, 90.5, 1e-3, 1e9])
+@pytest.mark.parametrize("end", [1.0, 0.3, 90.5, 1e9])
 def test_a_float_draws_the_curve_from_0_to_it(end: float) -> None:
     smooth, stairs = points(CosineLR(0.1, 0.001, end), StepLR(0.1, end / 2, 0.5), epochs=end)
     assert (smooth[0], smooth[-1]) == ((0.0, 0.1), (end, 0.001))
@@ -120,6 +119,10 @@ def test_ticks_are_whole_where_epochs_are() -> None:
 # Jumps.
 
 
+def jumps_of(line: list[tuple[float, float]]) -> object:
+    return [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
+
+
 @pytest.mark.parametrize(
     ("schedule", "n", "jumps"),
     [
@@ -128,8 +131,6 @@ def test_ticks_are_whole_where_epochs_are() -> None:
         (StaircaseLR(PolynomialLR(1.0, 0.0, 4), 2.5), 6, [(2.5, 1.0, 0.375), (5, 0.375, 0.0)]),
         (CosineRestartsLR(0.1, 0.001, 10), 25, [(10, 0.001, 0.1), (20, 0.001, 0.1)]),
         (RestartLR(PolynomialLR(0.5, 0.1, 20.5), 20.5, gamma=0.5), 30, [(20.5, 0.1, 0.3)]),
-        (StepLR(0.1, 600_000, 0.5), 2_000_000, [(k * 600_000, 0.1 / 2 ** (k - 1), 0.1 / 2**k) for k in (1, 2, 3)]),
-        (StepLR(0.1, 600_001, 0.5), 1_000_000, [(600_001, 0.1, 0.05)]),
         (lambda e: [0.3, 0.2, 0.1][int(e)], 3, [(1, 0.3, 0.2), (2, 0.2, 0.1)]),
         (COSINE, 30, []),
         (LONG, 120, []),
@@ -145,11 +146,17 @@ def test_the_line_is_vertical_where_the_curve_jumps_and_nowhere_else(
     schedule: Any, n: int, jumps: list[tuple[float, float, float]]
 ) -> None:
     (line,) = points(schedule, epochs=n)
-    found: object = [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
-    assert found == [(pytest.approx(e, abs=n * 1e-9), pytest.approx(a, 1e-3), b) for e, a, b in jumps]
-    if n <= 4000:
-        assert {(e, schedule(e)) for e in range(n)} <= {*line}
-        assert len(line) <= n + 2 * len(jumps)
+    assert jumps_of(line) == [(pytest.approx(e, abs=n * 1e-9), pytest.approx(a, 1e-3), b) for e, a, b in jumps]
+    assert {(e, schedule(e)) for e in range(n)} <= {*line}
+    assert len(line) <= n + 2 * len(jumps)
+
+
+@pytest.mark.usefixtures("ten_parts")
+@pytest.mark.parametrize(("step_size", "n"), [(6_000, 20_000), (6_001, 10_000)])
+def test_the_line_of_a_long_run_is_vertical_where_the_curve_jumps(step_size: int, n: int) -> None:
+    (line,) = points(StepLR(0.1, step_size, 0.5), epochs=n)
+    jumps = [(k * step_size, 0.1 / 2 ** (k - 1), 0.1 / 2**k) for k in range(1, 1 + n // step_size)]
+    assert jumps_of(line) == [(pytest.approx(e, abs=n * 1e-7), a, b) for e, a, b in jumps]
 
 
 def test_dots_are_on_the_epochs_of_a_short_run_not_on_corners() -> None:
@@ -166,13 +173,12 @@ def test_dots_are_on_the_epochs_of_a_short_run_not_on_corners() -> None:
 def test_words_and_scales() -> None:
     ax = drawn(COSINE, LONG, epochs=11)
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "learning rate", "linear")
-    ax = drawn(COSINE, LONG, epochs=11, unit="step", ylabel="epsilon", labels=["one", "two"], log=True)
+    ax = drawn(COSINE, LONG, epochs=11, unit="step", ylabel="epsilon", labels=iter(["one", "two"]), log=True)
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("step", "epsilon", "log")
     assert labels(ax) == ["one", "two"]
-    assert labels(drawn(COSINE, epochs=5, labels=iter(["one"]))) == ["one"]
 
 
-@pytest.mark.parametrize("bad", [[], ["one"], ["one", "two", "three"], "ab", [1, 2], ["one", None]])
+@pytest.mark.parametrize("bad", [["one"], ["one", "two", "three"], "ab", ["one", None]])
 def test_there_is_one_label_for_each_schedule(bad: Any) -> None:
     with pytest.raises(ValueError, match="^labels must be one string for each of 2 schedules, got "):
         plot(COSINE, STEPS, epochs=5, labels=bad)
@@ -205,33 +211,37 @@ def test_a_label_is_the_whole_notation_and_only_a_very_long_one_is_cut() -> None
 # The legend.
 
 
+def powers(n: int) -> list[PolynomialLR]:
+    return [PolynomialLR(0.1, 0.0, 50, power=1 + i) for i in range(n)]
+
+
 def inside(small: Any, big: Any) -> bool:
     return bool(small.x0 >= big.x0 and small.x1 <= big.x1 and small.y0 >= big.y0 and small.y1 <= big.y1)
 
 
-@pytest.mark.parametrize(
-    ("rows", "columns", "how_many"), [(1, 1, 1), (1, 1, 30), (2, 2, 5), (3, 4, 1), (3, 4, 3), (1, 5, 2), (4, 1, 3)]
-)
+@pytest.mark.parametrize(("rows", "columns", "n"), [(1, 1, 30), (2, 3, 3), (1, 5, 2), (4, 1, 3)])
 @pytest.mark.parametrize("layout", ["constrained", None])
-def test_on_given_axes_the_legend_is_inside(rows: int, columns: int, how_many: int, layout: Any) -> None:
-    grid = Figure(figsize=(10.0, 6.0), layout=layout).subplots(rows, columns, squeeze=False)
-    for ax in grid.flat:
+def test_on_given_axes_the_legend_is_inside(rows: int, columns: int, n: int, layout: Any) -> None:
+    figure = Figure(figsize=(10.0, 6.0), layout=layout)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    corners = {grid[0, 0], grid[-1, -1]}
+    for ax in corners:
         ax.set_title("a title")
-        plot(LONG, *[PolynomialLR(0.1, 0.0, 50, power=i + 1) for i in range(how_many - 1)], epochs=51, ax=ax)
-    grid[0, 0].figure.draw_without_rendering()
-    assert all(inside(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in grid.flat)
-    assert grid[0, 0].figure.legends == []
+        plot(LONG, *powers(n - 1), epochs=51, ax=ax)
+    figure.draw_without_rendering()
+    assert all(inside(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in corners)
+    assert figure.legends == []
 
 
-@pytest.mark.parametrize("how_many", [1, 5, 40])
-def test_a_new_figure_has_its_legend_above_the_title_and_room_for_it(how_many: int) -> None:
-    ax: Any = plot(*[PolynomialLR(0.1, 0.0, 50, power=1 + i) for i in range(how_many)], epochs=51)
+@pytest.mark.parametrize("n", [1, 5, 40])
+def test_a_new_figure_has_its_legend_above_the_title_and_room_for_it(n: int) -> None:
+    ax: Any = plot(*powers(n), epochs=51)
     ax.set_title("a title")
     ax.figure.draw_without_rendering()
     place = ax.figure.legends[0].get_window_extent()
     assert ax.get_position().height * ax.figure.get_figheight() > 3.0
     assert ax.title.get_window_extent().y1 <= place.y0 and place.y1 <= ax.figure.bbox.y1
-    assert len(labels(ax)) == how_many
+    assert len(labels(ax)) == n
 
 
 def test_there_is_one_legend_with_all_curves_of_twin_axes_in_different_colors() -> None:
@@ -291,10 +301,9 @@ def test_zeros_are_drawn_on_a_linear_scale_where_a_logarithmic_one_cannot_be() -
 
 
 @pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("rates", [[0.1, 5e-324], [1e100, 1e-100], [1e-200], [1e-310, 0.0], [1e100, 5e-324, 0.0]])
+@pytest.mark.parametrize("rates", [[0.1, 5e-324], [1e100, 1e-100], [1e-310, 0.0], [1e100, 5e-324, 0.0]])
 def test_rates_of_any_size_up_to_1e100_are_drawn(rates: list[float], log: bool) -> None:
-    drawn(*map(ConstantLR, rates), epochs=10, log=log)
-    drawn(ExponentialLR(rates[0], 1e-3), epochs=1000, log=log)
+    drawn(*map(ConstantLR, rates), ExponentialLR(rates[0], 1e-3), epochs=400, log=log)
 
 
 def test_a_larger_number_is_refused() -> None:
@@ -315,7 +324,6 @@ def test_a_new_figure_is_made_where_none_is_given_and_no_window_opens(monkeypatc
 def test_bad_epochs(epochs: float) -> None:
     with pytest.raises(ValueError, match="^epochs must be"):
         plot(ConstantLR(0.1), epochs=epochs)
-    assert pyplot.get_fignums() == []
 
 
 def test_without_matplotlib_plot_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
