@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,37 +12,23 @@ import pytest
 import cosine_lr
 from benchmarks import training
 from benchmarks.training import SCHEDULES, Adam, Array, Momentum, Outcome, Problem
-from cosine_lr import CosineLR, Schedule
+from cosine_lr import CosineLR
+from tests.commands import ROOT
 
-ROOT = Path(__file__).parent.parent
 LETTERS = training.text()
 TINY = Problem(
     "tiny",
     {name: (before[:400], labels[:400]) for name, (before, labels) in LETTERS.items()},
-    sizes=(6 * 27, 8, 8, 27),
-    optimizer=Adam,
-    peaks=(0.01, 0.1),
-    updates=128,
-    batch=8,
+    *((6 * 27, 8, 8, 27), Adam, (0.01, 0.1), 128, 8),
 )
 
 
 # The schedules.
 
 
-def parts(value: Any) -> Iterator[Schedule]:
-    """Yield a schedule and those inside it."""
-    if isinstance(value, Schedule):
-        yield value
-        value = [getattr(value, field.name) for field in dataclasses.fields(value)]
-    if isinstance(value, (list, tuple)):
-        for each in value:
-            yield from parts(each)
-
-
 def test_every_class_of_the_package_trains_and_the_constant_is_first() -> None:
-    used = {type(part).__name__ for schedule in SCHEDULES.values() for part in parts(schedule)}
-    assert used == {name for name in cosine_lr.__all__ if name.endswith("LR")} - {"Schedule"}
+    used = set(re.findall(r"\w+LR\b", repr(SCHEDULES)))
+    assert used == {name for name in cosine_lr.__all__ if name.endswith("LR")}
     assert next(iter(SCHEDULES)) == "constant"
 
 
@@ -63,14 +47,10 @@ def test_the_last_update_is_at_the_end_of_the_run() -> None:
 # The data and the networks.
 
 
-def test_the_letters_before_a_letter() -> None:
+def test_the_letters_before_a_letter_and_parts_that_share_no_example() -> None:
     before, labels = LETTERS["train"]
     assert (before[1:990, -1] == labels[:989]).all()
-    assert training.encoded(before[:5]).shape == (5, 162)
-    assert (training.encoded(before[::100]).sum(-1) == 6.0).all()
-
-
-def test_the_parts_of_the_text_share_no_example() -> None:
+    assert training.encoded(before[:5]).shape == (5, 162) and (training.encoded(before[::100]).sum(-1) == 6.0).all()
     sizes = {name: len(labels) for name, (_, labels) in LETTERS.items()}
     assert sizes["valid"] % 1000 == 0 < sizes["test"] < sizes["train"] / 7
     assert not np.array_equal(LETTERS["valid"][1][:1000], LETTERS["test"][1][:1000])
@@ -95,23 +75,18 @@ def test_the_gradients_are_the_slopes_of_the_loss() -> None:
             assert gradient[where] == pytest.approx((losses[1] - losses[0]) / 2e-6, abs=1e-8)  # differences lose half
 
 
-def test_momentum() -> None:
-    weight = np.array([1.0])
-    optimizer = Momentum([weight])
-    for rate, slope, expected in ((0.5, 1.0, 0.5), (0.25, 2.0, 0.5 - 0.25 * 2.9)):
-        optimizer.update([weight], [np.array([slope])], np.array([rate]))
-        assert weight[0] == pytest.approx(expected)
-
-
-def test_adam() -> None:
-    """Against the algorithm of arXiv 1412.6980, as it is printed there."""
-    weight, mean, square = np.array([1.0]), 0.0, 0.0
-    optimizer, expected = Adam([weight]), 1.0
+def test_the_optimizers() -> None:
+    """Adam against the algorithm of arXiv 1412.6980, as it is printed there."""
+    weights = np.array([1.0]), np.array([1.0])
+    momentum, adam = Momentum([weights[0]]), Adam([weights[1]])
+    speed, mean, square, expected = 0.0, 0.0, 0.0, [1.0, 1.0]
     for t, (rate, slope) in enumerate(((0.5, 1.0), (0.25, -2.0), (0.1, 3.0)), 1):
-        optimizer.update([weight], [np.array([slope])], np.array([rate]))
-        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
-        expected -= rate * mean / (1 - 0.9**t) / ((square / (1 - 0.999**t)) ** 0.5 + 1e-8)
-        assert weight[0] == pytest.approx(expected)
+        for optimizer, weight in zip((momentum, adam), weights):
+            optimizer.update([weight], [np.array([slope])], np.array([rate]))
+        speed, mean, square = 0.9 * speed + slope, 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        expected[0] -= rate * speed
+        expected[1] -= rate * mean / (1 - 0.9**t) / ((square / (1 - 0.999**t)) ** 0.5 + 1e-8)
+        assert [weight[0] for weight in weights] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("optimizer", [Momentum, Adam])
@@ -128,8 +103,8 @@ def test_a_network_trains_together_with_others_as_it_does_alone(optimizer: type[
 
 def test_a_run_that_diverges_has_an_infinite_loss() -> None:
     problem = dataclasses.replace(TINY, optimizer=Momentum, peaks=(1e30, 0.1))
-    assert training.outcome(problem, "constant", seeds=2).peak == 0.1
-    assert training.outcome(problem, "constant", seeds=2).valid[0] == np.inf
+    found = training.outcome(problem, "constant", seeds=2)
+    assert (found.peak, found.valid[0]) == (0.1, np.inf)
 
 
 # What is compared.
@@ -151,7 +126,7 @@ def test_the_peak_is_chosen_on_validation_data_and_the_test_data_is_looked_at_on
     assert looked == [("valid", 2), ("train", 1), ("test", 1)]
     assert found.peak == TINY.peaks[int(found.valid.argmin())]
     rates = training.rates_of(SCHEDULES["line"], [found.peak], TINY.updates)
-    assert (found.test == measure(training.train(TINY, rates, 3), TINY.data["test"])[0][0]).all()
+    assert (found.test == measure(training.train(TINY, rates, 3), TINY.data["test"])[0][0]).all()  # the same every time
 
 
 def made(name: str, *test: float) -> Outcome:
@@ -160,14 +135,11 @@ def made(name: str, *test: float) -> Outcome:
 
 def test_the_main_table() -> None:
     found = {"constant": made("constant", 1.0, 2.0, 3.0), "line": made("line", 0.5, 1.5, 2.8)}
-    header, _, constant, line = ([cell.strip() for cell in row.split("|")[1:-1]] for row in rows(found))
+    lines = training.main_table(found).splitlines()
+    header, _, constant, line = ([cell.strip() for cell in row.split("|")[1:-1]] for row in lines)
     assert header[3:5] == ["test loss", "minus the constant's"] and header[-2:] == ["gap", "rank"]
     assert constant[1:] == ["0.1", "1.000 ± 0.289", "2.000 ± 0.577", "0.000 ± 0.000", "2.00 ± 0.58", "1.000", "2"]
     assert line[3:5] == ["1.600 ± 0.666", "-0.400 ± 0.100"] and line[-1] == "1"
-
-
-def rows(found: dict[str, Outcome]) -> list[str]:
-    return training.main_table(found).splitlines()
 
 
 def test_the_largest_peak_that_still_trains() -> None:
@@ -180,48 +152,32 @@ def test_the_largest_peak_that_still_trains() -> None:
 # The page.
 
 
-@pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "problems", lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)])
+def test_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    needed = dict.fromkeys([*training.FEW, *(name for change in training.CHANGES for name in change[1:])])
+    replaced: dict[str, Any] = {
+        "problems": lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)],
+        "LOWEST": {Momentum: 0.01},
+        "SCHEDULES": {name: SCHEDULES[name] for name in needed},
+        "find_spec": lambda name: name,
+    }
+    for name, value in replaced.items():
+        monkeypatch.setattr(training, name, value)
     monkeypatch.setattr("benchmarks.training.metadata.version", lambda name: "1.0")
-    monkeypatch.setattr(training, "find_spec", lambda name: name)
-    monkeypatch.setattr(training, "LOWEST", {Momentum: 0.01})
-    monkeypatch.setattr(training, "SCHEDULES", {name: SCHEDULES[name] for name in NEEDED})
-
-
-NEEDED = dict.fromkeys([*training.FEW, *(name for change in training.CHANGES for name in change[1:])])
-
-
-@pytest.mark.usefixtures("tiny")
-def test_the_same_command_gives_the_same_page(capsys: pytest.CaptureFixture[str]) -> None:
     training.main(["--quick"])
-    page = capsys.readouterr().out
-    training.main(["--quick"])
-    printed = capsys.readouterr()
-    assert printed.out == page
-    assert "\rtiny, 32 updates: 1 of" in printed.err
-    titles = re.findall(r"(?m)^###? (.+)$", page)
-    assert titles == ["Training", *TITLES, "All schedules: tiny", "All schedules: other"]
+    page, progress = capsys.readouterr()
+    assert "\rtiny, 32 updates: 1 of" in progress
+    assert re.findall(r"(?m)^###? (.+)$", page) == TITLES
     assert page.count("| constant ") == 1 + 2 + 2 + 2 and "nan" not in page
-
-
-def test_the_page_without_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "find_spec", lambda name: None)
     assert training.report() == "## Training\n\nNot measured: scikit-learn is not installed."
 
 
-TITLES = [
-    "Which schedule trains best",
-    "One change at a time",
-    "How much the peak matters",
-    "Shorter runs",
-    "The largest peak that still trains",
-]
+TITLES = ["Training", "Which schedule trains best", "One change at a time", "How much the peak matters", "Shorter runs"]
+TITLES += ["The largest peak that still trains", "All schedules: tiny", "All schedules: other"]
 
 
 def test_the_readme_shows_the_table_of_the_results() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    results = (ROOT / "benchmarks" / "training.md").read_text(encoding="utf-8")
+    readme, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "benchmarks/RESULTS.md"))
     (shown,) = re.findall(r"<!-- table: Which schedule trains best -->\n\n(.*?)\n\n<!-- end -->", readme, re.DOTALL)
     (measured,) = re.findall(r"### Which schedule trains best\n\n.*\n\n((?:\|.*\n)+)", results)
     assert shown + "\n" == measured
