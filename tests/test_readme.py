@@ -1,27 +1,37 @@
-"""The README: every block runs as it stands and shows the truth, every link leads somewhere, and counts are true."""
+"""The pages for newcomers: blocks run as they stand and show the truth, links lead somewhere, counts are true."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import io
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import cosine_lr
+from cosine_lr import CosineLR, Schedule
+from tests.commands import ROOT, output
 from tests.frameworks.peers import count
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "README.md"
 README = PAGE.read_text(encoding="utf-8")
+METADATA = re.findall(r'(?s)\[project\.readme\].*?text = """\n(.*?)"""', (ROOT / "pyproject.toml").read_text("utf-8"))[
+    0
+]
 RECIPES = (ROOT / "tests" / "frameworks" / "RECIPES.md").read_text(encoding="utf-8")
 HERE = {*sys.stdlib_module_names, "cosine_lr", "numpy", "matplotlib"}  # what a block may import to run here
+DECAY: Any = CosineLR(0.1, 0.001, t_max=10)
 MAIN = 'python3 -m cosine_lr "CosineLR(0.1, 0.001, t_max=10)" -n 11'
 TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest"
 # A line with its value in a comment, `schedule(5)  # 0.1: the peak`, or with what it assigns to a name.
@@ -58,7 +68,7 @@ EXAMPLES = [code for code in PYTHON if libraries(code) <= HERE]
 
 
 def run(code: str, folder: Path) -> str:
-    """Run a block, with its comments as assertions, as a file in a folder of its own."""
+    """Run a block, with its comments as assertions, as a file in a folder, and return what it prints."""
 
     def asserted(line: re.Match[str]) -> str:
         indent, name, value, shown = line.groups()
@@ -66,25 +76,25 @@ def run(code: str, folder: Path) -> str:
         return f"{indent}{name} = {value}; assert {shown!r} in (str({name}), repr({name})), {name}"
 
     (folder / "example.py").write_text(SHOWN.sub(asserted, code), encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
-    command = [sys.executable, "-W", "error", "example.py"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
+        patch.chdir(folder)
+        patch.setenv("MPLBACKEND", "Agg")
+        runpy.run_path("example.py", run_name="__main__")
+    return printed.getvalue()
 
 
-@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.splitlines()[-1])
-def test_an_example_runs_alone_in_a_process_and_shows_the_truth(code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [*EXAMPLES, *blocks("python", METADATA)], ids=lambda code: code.splitlines()[-1])
+def test_an_example_runs_alone_and_shows_the_truth(code: str, tmp_path: Path) -> None:
     run(code, tmp_path)
     assert all(path.stat().st_size > 1000 for path in tmp_path.glob("*.png"))
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["1 / 2  # 0.6", "if 1:\n    x = 0.5  # 1", "{'e': 5}  # {'e': 50}: save it", "repr([1])  # [2]", "1  # True"],
-)
+WRONG = ["1 / 2  # 0.6", "if 1:\n    x = 0.5  # 1", "{'e': 5}  # {'e': 50}: save it", "repr([1])  # [2]", "1  # True"]
+
+
+@pytest.mark.parametrize("line", WRONG)
 def test_a_wrong_value_is_noticed(line: str, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="AssertionError"):
+    with pytest.raises(AssertionError):
         run(line + "\n", tmp_path)
 
 
@@ -117,22 +127,23 @@ def test_what_to_choose_ends_where_it_should(n: int, warm: int, cool: int) -> No
 # Commands.
 
 
-def commands() -> list[tuple[str, str]]:
-    """Each command of a block, and what the block shows of its output."""
-    found = [each.partition("\n") for block in blocks("console", README) for each in re.split(r"(?m)^\$ ", block)[1:]]
-    return [(command, shown) for command, _, shown in found]
+# Each command of a block, and what the block shows of its output.
+SESSIONS = [each.partition("\n") for block in blocks("console", README) for each in re.split(r"(?m)^\$ ", block)[1:]]
+COMMANDS = [(command, shown) for command, _, shown in SESSIONS]
 
 
 def test_the_two_commands_stand_word_for_word() -> None:
-    assert commands()[:2] == [(MAIN, ""), (TESTS, "")]
+    assert COMMANDS[:2] == [(MAIN, ""), (TESTS, "")]
     assert TESTS in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-@pytest.mark.parametrize(("command", "shown"), [each for each in commands() if each[0] != TESTS])
+@pytest.mark.parametrize(("command", "shown"), [each for each in COMMANDS if each[0] != TESTS])
 def test_a_command_prints_what_is_shown(command: str, shown: str, tmp_path: Path) -> None:
-    assert re.match(r"python3 |cosine-lr ", command)
-    here = re.sub(
-        r"^python3|^cosine-lr", lambda word: sys.executable + " -m cosine_lr" * (word[0] != "python3"), command
+    program, words = command.split(" ", 1)
+    here = (
+        f"{sys.executable} {words}"
+        if program == "python3"
+        else f"{sys.executable} -m {program.replace('-', '_')} {words}"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     printed = subprocess.check_output(here, shell=True, text=True, cwd=tmp_path, env=environment)
@@ -143,8 +154,8 @@ def test_the_main_command_in_a_process_that_finds_nothing_but_the_checkout_and_t
     code = (
         "import runpy, sys; sys.path.insert(0, '.'); runpy.run_module('cosine_lr', run_name='__main__', alter_sys=True)"
     )
-    words = [sys.executable, "-I", "-S", "-c", code, "CosineLR(0.1, 0.001, t_max=10)", "-n", "11"]
-    rows = dict(line.split("\t") for line in subprocess.check_output(words, text=True, cwd=ROOT).splitlines()[1:])
+    printed = output("-I", "-S", "-c", code, "CosineLR(0.1, 0.001, t_max=10)", "-n", "11")
+    rows = dict(line.split("\t") for line in printed.splitlines()[1:])
     assert list(rows) == [str(e) for e in range(11)]
     assert (rows["0"], rows["5"], rows["10"]) == ("0.1", "0.0505", "0.001")
 
@@ -152,8 +163,9 @@ def test_the_main_command_in_a_process_that_finds_nothing_but_the_checkout_and_t
 # The text.
 
 
-def test_it_is_a_page() -> None:
+def test_it_is_a_page_of_its_version() -> None:
     assert len(README.encode()) <= 17_000
+    assert f"`cosine_lr.__version__` is {cosine_lr.__version__}." in README
 
 
 @pytest.mark.parametrize("target", sorted({*re.findall(r"\]\((?!https?:)([^)]+)\)", README)}))
@@ -208,5 +220,29 @@ def test_the_picture_beside_the_code_is_of_that_schedule() -> None:
     assert (ROOT / picture).stat().st_size < 40_000
 
 
-def test_the_version() -> None:
-    assert f"`cosine_lr.__version__` is {cosine_lr.__version__}." in README
+def test_the_description_in_the_metadata_leads_to_no_file_of_the_repository() -> None:
+    """It is read where there is no repository: no picture, and a link is a whole address."""
+    targets = re.findall(r"\]\(([^)]*)\)|\]: *(\S+)|(?:src|href)=[\"']([^\"']*)", METADATA)
+    assert "![" not in METADATA and "<img" not in METADATA
+    assert all("".join(target).startswith("https://") for target in targets)
+    assert blocks("python", METADATA)
+
+
+class RexLR(Schedule):
+    t_max: float
+
+
+def decorated() -> object:
+    return dataclass(frozen=True)(RexLR)
+
+
+FIRST: list[Callable[[], object]] = [lambda: iter(DECAY), lambda: DECAY.state_dict(), decorated]  # idioms of version 2
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_change_log_has_the_message_that_code_for_version_2_meets(number: int) -> None:
+    log = (ROOT / ".github" / "CHANGELOG.md").read_text(encoding="utf-8")
+    messages = re.findall(r"(?m)^\| `(.+?)` \|", log)
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        FIRST[number]()
+    assert messages[number] == f"{caught.type.__name__}: {caught.value}"
