@@ -19,8 +19,10 @@ from typing import Any, NamedTuple
 
 import cosine_lr
 
+from tests.contract import Unaskable
+
 from .by_hand import CURVES
-from .peers import PEERS, Peer, Unaskable, one_liner, quiet
+from .peers import PEERS, Peer, one_liner, quiet
 from .tables import table
 
 N = 1000  # rates in one run of a row

@@ -17,11 +17,11 @@ COMMAND = [sys.executable, "-m", "cosine_lr"]
 Done = tuple[Any, str, str]  # the exit status, the output and the errors
 
 
-def process(*words: object, folder: Path = ROOT, redirected: str = "", **environment: str) -> Done:
+def process(*words: object, redirected: str = "", **environment: str) -> Done:
     """Run Python with these words in a process of its own."""
     command = ["/bin/sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, *map(str, words)]
     env = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=env)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env)
     return done.returncode, done.stdout, done.stderr
 
 

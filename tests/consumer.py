@@ -10,38 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    InversePowerLR,
-    LRIterator,
-    MultiStepLR,
-    PolynomialLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-    constant_lr,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    parse,
-    polynomial_lr,
-    product_lr,
-    restart_lr,
-    sequence_lr,
-    shift_lr,
-    staircase_lr,
-    step_lr,
-    warmup_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, LRIterator, MultiStepLR, PolynomialLR,
+    ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR,
+    constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, parse, polynomial_lr,
+    product_lr, restart_lr, sequence_lr, shift_lr, staircase_lr, step_lr, warmup_lr,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
@@ -109,6 +82,7 @@ schedules: list[Schedule] = [
 ]
 for schedule in schedules:
     as_function: Callable[[float], float] = schedule
+    numeric: Callable[[complex], complex] = schedule  # a part of how optax declares a schedule
     assert_type(schedule(3), float)
     assert_type(schedule(3.5), float)
     assert_type(schedule.values(4), "list[float]")

@@ -6,10 +6,8 @@ import ast
 import doctest
 import importlib
 import inspect
-import os
 import re
 import shutil
-import subprocess
 import sys
 import typing
 from operator import attrgetter
@@ -21,33 +19,30 @@ import pytest
 
 import cosine_lr
 from cosine_lr import Schedule, arrays, formulas
+from tests.commands import ROOT, output
 
-ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "cosine_lr"
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 FUNCTIONS = [name for name in cosine_lr.__all__ if name.endswith("_lr")]
 CLASSES = [name for name in cosine_lr.__all__ if name.endswith("LR")]
-# The layers, as the README draws them, highest first: each imports from those to its right, never from its neighbours.
+# The layers that CONTRIBUTING.md draws, highest first: each imports from those to its right, never from its neighbours.
 # Of the last two, checks has names of formulas.
-LAYERS = [["__main__"], ["plot", "notation"], ["iterators"], ["schedules"], ["arrays"], ["formulas", "checks"]]
-FUNCTIONS_LAYERS = [["functions"], ["formulas", "checks"]]  # `functions` and `schedules` are two faces
+LAYERS = [
+    ["__main__"],
+    ["plot", "notation"],
+    ["iterators"],
+    ["schedules"],
+    ["arrays"],
+    ["formulas", "checks"],
+    ["math"],
+]
+FUNCTIONS_LAYERS = [["functions"], ["formulas", "checks"], ["math"]]  # `functions` and `schedules` are two faces
 OPTIONAL = [["arrays.py"], ["plot.py", "__main__.py"]]  # files that may be deleted, together
 
 
 def class_of(function: str) -> str:
     words = {"multistep": "MultiStep"}
     return "".join(words.get(word, word.capitalize()) for word in function.removesuffix("_lr").split("_")) + "LR"
-
-
-def run(*words: str | Path, **options: object) -> str:
-    done = subprocess.run(
-        [str(word) for word in words],
-        capture_output=True,
-        text=True,
-        **{"env": os.environ | {"PYTHONPATH": ""}} | options,  # type: ignore[call-overload]
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return str(done.stdout)
 
 
 # Names and symmetry.
@@ -60,21 +55,18 @@ def test_all_is_sorted_complete_and_nothing_else() -> None:
 
 
 def test_each_function_has_a_class() -> None:
-    assert {class_of(function) for function in FUNCTIONS} == set(CLASSES)
+    assert [class_of(function) for function in FUNCTIONS] == CLASSES
     assert set(Schedule.__subclasses__()) >= {getattr(cosine_lr, name) for name in CLASSES}
-    assert len(FUNCTIONS) == len(CLASSES)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_class_has_the_parameters_of_its_function(function: str) -> None:
     """Each class's fields are its function's parameters minus `e`, same order, defaults and kinds."""
-    class_ = getattr(cosine_lr, class_of(function))
     first, *parameters = inspect.signature(getattr(cosine_lr, function)).parameters.values()
+    fields = inspect.signature(getattr(cosine_lr, class_of(function))).parameters.values()
     assert (first.name, first.default, first.annotation) == ("e", first.empty, "float")
-    fields = inspect.signature(class_).parameters.values()
-    assert [(each.name, each.default, each.kind) for each in fields] == [
-        (each.name, each.default, each.kind) for each in parameters
-    ]
+    form = attrgetter("name", "default", "kind")
+    assert [*map(form, fields)] == [*map(form, parameters)]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -92,24 +84,17 @@ def test_a_schedule_takes_one_argument_by_position() -> None:
 
 
 def test_numbers_and_arrays_have_the_same_formulas_in_the_same_order() -> None:
-    assert list(arrays.FORMULAS) == [name.removesuffix("_lr") for name in defined("functions") if name in FUNCTIONS]
-    assert list(arrays.FORMULAS) == [name for name in defined("formulas") if name in arrays.FORMULAS]
-    assert list(arrays.FORMULAS) == [name for name in defined("arrays") if name in arrays.FORMULAS]
-    assert [class_of(f"{name}_lr") for name in arrays.FORMULAS] == [
-        name for name in defined("schedules") if name in CLASSES
-    ]
-
-
-@pytest.mark.parametrize("name", list(arrays.FORMULAS))
-def test_a_formula_takes_as_many_arguments_for_arrays_as_for_numbers(name: str) -> None:
-    of_arrays, of_numbers = (
-        inspect.signature(each).parameters for each in (arrays.FORMULAS[name], getattr(formulas, name))
-    )
-    assert len(of_arrays) == len(of_numbers)
+    names = list(arrays.FORMULAS)
+    assert [f"{name}_lr" for name in names] == [name for name in defined("functions") if name in FUNCTIONS]
+    assert names == [name for name in defined("formulas") if name in names]
+    assert names == [name for name in defined("arrays") if name in names]
+    assert [class_of(f"{name}_lr") for name in names] == [name for name in defined("schedules") if name in CLASSES]
+    for name, formula in arrays.FORMULAS.items():
+        of_numbers = getattr(formulas, name)
+        assert len(inspect.signature(formula).parameters) == len(inspect.signature(of_numbers).parameters), name
 
 
 # Docstrings.
-
 
 METHODS = ["Schedule.values", "LRIterator.state_dict", "LRIterator.load_state_dict"]
 
@@ -188,12 +173,9 @@ def test_nothing_points_up(module: str) -> None:
     assert others <= {*sys.stdlib_module_names, *(["matplotlib"] if module in ("plot", "__main__") else [])}
 
 
-def test_formulas_import_only_math() -> None:
-    assert imported("formulas") == {"__future__", "math"}
-
-
-def test_the_readme_draws_the_layers() -> None:
-    drawn = re.findall(r"^ *((?:__main__|functions) -> .+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+def test_the_page_for_contributors_draws_the_layers() -> None:
+    text = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"(?m)^ *((?:__main__|functions) -> .+)$", text)
     assert [[layer.split(", ") for layer in line.split(" -> ")] for line in drawn] == [LAYERS, FUNCTIONS_LAYERS]
 
 
@@ -205,7 +187,7 @@ cosine_lr.CosineLR(0.1, 0.001, t_max=10)(5)
 loaded = set(sys.modules) - before
 print(*sorted({{name.partition(".")[0] for name in loaded}} - sys.stdlib_module_names), "cosine_lr.arrays" in loaded)
 """
-    assert run(sys.executable, "-I", "-S", "-c", probe) == "cosine_lr False\n"
+    assert output("-I", "-S", "-c", probe) == "cosine_lr False\n"
 
 
 # Vendoring.
@@ -228,7 +210,7 @@ from borrowed.rates.__main__ import main
 main(["CosineLR(0.1, 0.001, t_max=10)", "-n", "6"])
 assert "cosine_lr" not in sys.modules
 """
-    assert "0.0505" in run(sys.executable, "-I", "-S", "-c", probe)
+    assert "0.0505" in output("-I", "-S", "-c", probe)
     assert (tmp_path / "borrowed" / "rates" / "LICENSE").exists()
 
 
@@ -240,7 +222,7 @@ from borrowed.rates import *
 schedule = parse("WarmupLR(CosineLR(0.1, 0.001, t_max=10), lr_start=0.01, t_warmup=5)")
 print(schedule(10), schedule.values(11)[-1], next(LRIterator(schedule, e=10)), cosine_lr(5, 0.1, 0.001, 10))
 """
-    assert run(sys.executable, "-I", "-S", "-c", probe) == "0.0505 0.0505 0.0505 0.0505\n"
+    assert output("-I", "-S", "-c", probe) == "0.0505 0.0505 0.0505 0.0505\n"
 
 
 def test_two_copies_take_each_others_schedules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,29 +239,23 @@ def test_two_copies_take_each_others_schedules(tmp_path: Path, monkeypatch: pyte
 
 
 def test_formulas_pasted_alone(tmp_path: Path) -> None:
-    """They check nothing: plain numbers, e >= 0."""
+    """They import `math` alone, have the syntax of Python 3.8 and check nothing: plain numbers, e >= 0."""
+    assert imported("formulas") == {"__future__", "math"}
+    ast.parse((PACKAGE / "formulas.py").read_text("utf-8"), feature_version=(3, 8))
     shutil.copy(PACKAGE / "formulas.py", tmp_path / "pasted.py")
     probe = f"""
 import doctest, sys; sys.path.insert(0, {str(tmp_path)!r})
 import pasted
 result = doctest.testmod(pasted)
 assert result.failed == 0 and result.attempted > 0
-assert pasted.cosine(5, 0.1, 0.001, 10) == 0.0505 and pasted.cosine(11, 0.1, 0.001, 10) == 0.001
-assert pasted.cosine_restarts(1210, 0.1, 0.001, 10, 3, 1.0, None) == 0.1
 """
-    run(sys.executable, "-I", "-S", "-c", probe)
-
-
-def test_formulas_have_the_syntax_of_python_3_8() -> None:
-    ast.parse((PACKAGE / "formulas.py").read_text("utf-8"), feature_version=(3, 8))
+    output("-I", "-S", "-c", probe)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_file_names_its_licence(module: str) -> None:
-    holder = (
-        ["# SPDX-FileCopyrightText: The cosine_lr authors"] if module == "formulas" else []
-    )  # it may be pasted alone
-    first = [*holder, "# SPDX-License-Identifier: MIT"]
+    alone = ["# SPDX-FileCopyrightText: The cosine_lr authors"] * (module == "formulas")  # which may be pasted alone
+    first = [*alone, "# SPDX-License-Identifier: MIT"]
     assert (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()[: len(first)] == first
 
 
@@ -287,7 +263,7 @@ def test_every_file_names_its_licence(module: str) -> None:
 
 
 def test_mypy_strict() -> None:
-    run(sys.executable, "-m", "mypy", cwd=ROOT)
+    output("-m", "mypy", PYTHONPATH="")
 
 
 def test_an_array_of_numpy_is_an_array_to_the_type_checker() -> None:
@@ -310,5 +286,5 @@ def test_a_consumer_uses_every_public_name_and_runs() -> None:
     nodes = ast.walk(ast.parse((ROOT / "tests" / "consumer.py").read_text("utf-8")))
     used = {node.id for node in nodes if isinstance(node, ast.Name)}
     assert used >= {*cosine_lr.__all__}
-    printed = run(sys.executable, "-m", "tests.consumer", cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    printed = output("-m", "tests.consumer")
     assert printed == "0.1000 0.0976 0.0905 cosine 99\n"

@@ -78,10 +78,10 @@ def test_the_gradients_are_the_slopes_of_the_loss() -> None:
 def test_the_optimizers() -> None:
     """Adam against the algorithm of arXiv 1412.6980, as it is printed there."""
     weights = np.array([1.0]), np.array([1.0])
-    momentum, adam = Momentum([weights[0]]), Adam([weights[1]])
+    optimizers: list[Any] = [Momentum(weights[:1]), Adam(weights[1:])]
     speed, mean, square, expected = 0.0, 0.0, 0.0, [1.0, 1.0]
     for t, (rate, slope) in enumerate(((0.5, 1.0), (0.25, -2.0), (0.1, 3.0)), 1):
-        for optimizer, weight in zip((momentum, adam), weights):
+        for optimizer, weight in zip(optimizers, weights):
             optimizer.update([weight], [np.array([slope])], np.array([rate]))
         speed, mean, square = 0.9 * speed + slope, 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         expected[0] -= rate * speed
