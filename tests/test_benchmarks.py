@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, contract, peers, short, speed, tables
+from benchmarks import accuracy, arrays, contract, peers, short, speed, tables
 from benchmarks.by_hand import CURVES
 from cosine_lr import CosineLR, __all__ as NAMES, parse
 from tests.commands import ROOT
@@ -167,9 +167,11 @@ QUICK = {  # a line that each quick page has
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    """What a quick run of each prints, without the peers as if each rate took a microsecond."""
+    """What a quick run of each prints, without the peers as if each rate took a microsecond, with short arrays."""
+    in_numpy = arrays.in_numpy
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed.Row, "seconds", lambda row: 1e-6)
+        patch.setattr(arrays, "in_numpy", lambda n, rounds: in_numpy(1000, 1))
         return {name: command.REPORTS[name]((), True) for name in QUICK}
 
 

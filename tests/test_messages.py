@@ -89,10 +89,8 @@ def test_a_keyword(kind: str, keyword: str, meant: str) -> None:
 
 
 def test_of_several_keywords_the_first() -> None:
-    assert (
-        message(lambda: c.CosineLR(T_max=10, eta_min=0.1, lr=1))
-        == "CosineLR has no argument T_max (did you mean t_max?)"
-    )
+    said = "CosineLR has no argument T_max (did you mean t_max?)"
+    assert message(lambda: c.CosineLR(T_max=10, eta_min=0.1, lr=1)) == said
 
 
 @pytest.mark.parametrize(("name", "meant"), [(word, meant) for words, meant in NAMES for word in words.split()])
@@ -110,22 +108,21 @@ def test_a_class_of_ones_own_may_be_meant() -> None:
     assert hint(lambda: c.parse("HarmonikLR(0.1)", HarmonicLR)) == "did you mean HarmonicLR?"
 
 
-def test_the_table_names_what_there_is() -> None:
-    known = {*cosine_lr.__all__, "schedule", "e", "or", "if", "it", "rises"}
-    known |= {each.name for kind in CLASSES.values() for each in fields(kind)}
+HERE = {*CLASSES, *(kind.__name__ for kind in CLASSES.values())}
+FIELDS = {each.name for kind in CLASSES.values() for each in fields(kind)}
+THEIRS = " ".join(OTHERS.values()).split()
+
+
+def test_the_table_answers_with_names_of_this_package_to_names_of_others() -> None:
+    known = {*cosine_lr.__all__, *FIELDS, "schedule", "e", "or", "if", "it", "rises"}
     assert {word for ours in OTHERS for word in re.findall(r"\w+", ours)} <= known
-
-
-def test_the_table_has_no_name_of_this_package() -> None:
-    others = {*" ".join(OTHERS.values()).split(), *NOWHERE}
-    here = {*CLASSES, *(kind.__name__ for kind in CLASSES.values())}
-    assert others.isdisjoint(here | {each.name for kind in CLASSES.values() for each in fields(kind)})
+    assert {*THEIRS, *NOWHERE}.isdisjoint(HERE | FIELDS)
 
 
 @pytest.mark.parametrize("kind", CLASSES.values())
 def test_a_keyword_that_is_meant_is_one_of_the_class(kind: type[Schedule]) -> None:
     names = [each.name for each in fields(kind)]
-    for word in " ".join(OTHERS.values()).split():
+    for word in THEIRS:
         said = re.fullmatch(r" \(did you mean (\w+)\?\)", meant_by(word, names))
         assert said is None or said[1] in names, word
 
@@ -142,9 +139,10 @@ def test_a_time_that_is_not_above_0(name: str, t_max: float) -> None:
     assert message(lambda: c.parse(f"{CLASSES[name].__name__}(0.1, 0.001, {t_max})")) == said
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in CLASSES.values() if {"lr_init", "lr_min"} <= {*kind.__annotations__}]
-)
+ENDING = [kind for kind in CLASSES.values() if {"lr_init", "lr_min"} <= {*kind.__annotations__}]
+
+
+@pytest.mark.parametrize("kind", ENDING)
 def test_ends_that_are_swapped(kind: Any) -> None:
     rest = {"t_max": 10, "t_scale": 10, "step_size": 3, "milestones": [3], "gamma": 0.5}
     arguments = {name: value for name, value in rest.items() if name in kind.__annotations__}
@@ -154,11 +152,10 @@ def test_ends_that_are_swapped(kind: Any) -> None:
     )
 
 
-def test_what_stands_in_the_hint_for_a_rising_rate_rises() -> None:
-    call = hint(lambda: CosineLR(0.1, 0.2, 10)).partition(" use ")[2]
-    assert eval(call, vars(cosine_lr), {"peak": 0.2, "lr_start": 0.1, "t_warmup": 4})(2) == pytest.approx(
-        0.15, rel=1e-15
-    )
+def test_the_hint_for_a_rising_rate_rises() -> None:
+    pasted = hint(lambda: CosineLR(0.1, 0.2, 10)).partition(" use ")[2]
+    rising = eval(pasted, vars(cosine_lr), {"peak": 0.2, "lr_start": 0.1, "t_warmup": 4})
+    assert [rising(e) for e in (0, 2, 4)] == [0.1, pytest.approx(0.15, rel=1e-15), 0.2]
 
 
 def test_a_ratio_above_1() -> None:
@@ -173,21 +170,14 @@ def test_a_warm_up_that_falls(lr_start: float) -> None:
     assert message(lambda: WarmupLR(DECAY, lr_start, 4)).startswith(said)
     assert message(lambda: c.warmup_lr(9, DECAY, lr_start, 4)).startswith(said)
     pasted = hint(lambda: WarmupLR(DECAY, lr_start, 4)).removeprefix("falling? ")
-    assert eval(pasted, vars(cosine_lr), {"schedule": DECAY, "t_warmup": 4}) == SequenceLR(
-        [(4, PolynomialLR(lr_start, 0.1, 4))], DECAY
-    )
-
-
-def test_an_exponential_warm_up_from_0() -> None:
-    said = "lr_start must be > 0 in an exponential warm-up, got 0"
-    assert message(lambda: WarmupLR(DECAY, 0, 4, curve="exponential")) == said
+    falling = eval(pasted, vars(cosine_lr), {"schedule": DECAY, "t_warmup": 4})
+    assert falling == SequenceLR([(4, PolynomialLR(lr_start, 0.1, 4))], DECAY)
 
 
 def test_the_state_of_another_scheduler() -> None:
     state = {"T_max": 10, "base_lrs": [0.1], "last_epoch": 3}
-    assert hint(lambda: c.LRIterator(DECAY).load_state_dict(state)) == (
-        "of another scheduler? use LRIterator(schedule, e=last_epoch)"
-    )
+    said = "of another scheduler? use LRIterator(schedule, e=last_epoch)"
+    assert hint(lambda: c.LRIterator(DECAY).load_state_dict(state)) == said
     assert hint(lambda: c.LRIterator(DECAY).load_state_dict({"count": 3})) == ""
 
 
@@ -230,22 +220,13 @@ def test_an_array_of_numpy_as_the_epoch_of_a_function() -> None:
 
 @pytest.mark.parametrize("rate", [array_of("jax._src.interpreters.ad", ()), np.array([0.1, 0.2])])
 def test_a_rate_that_is_an_array_or_traced(rate: Any) -> None:
-    assert hint(lambda: c.cosine_lr(3, rate, 0.001, 10)).endswith(
-        "a schedule that starts at 1.0 it is peak * schedule(e)"
-    )
+    said = "a schedule that starts at 1.0 it is peak * schedule(e)"
+    assert hint(lambda: c.cosine_lr(3, rate, 0.001, 10)).endswith(said)
 
 
 NO_ARRAYS = [
-    "3",
-    None,
-    1j,
-    {},
-    {3},
-    np.str_("3"),
-    np.timedelta64(3, "D"),
-    np.datetime64("2020"),
-    np.array(["a"]),
-    object(),
+    *("3", None, 1j, {}, {3}, object(), np.str_("3"), np.array(["a"])),
+    *(np.timedelta64(3, "D"), np.datetime64("2020")),
 ]
 
 
@@ -255,13 +236,3 @@ def test_what_is_no_array_has_no_hint(name: str, value: object) -> None:
     arguments = {"e": 3, "lr_init": 0.1, "lr_min": 0.001, "t_max": 10, name: value}
     assert message(lambda: c.cosine_lr(**arguments)).startswith(f"{name} must be one number, got {value!r}")
     assert hint(lambda: c.cosine_lr(**arguments)) == ""
-
-
-# The form of a message.
-
-
-@pytest.mark.parametrize(
-    ("length", "shown"), [(78, f"'{'x' * 78}'"), (79, f"'{'x' * 76}..."), (200, f"'{'x' * 76}...")]
-)
-def test_a_value_is_shown_whole_or_cut_at_80_characters(length: int, shown: str) -> None:
-    assert message(lambda: c.ConstantLR("x" * length)) == f"lr_init must be one number, got {shown}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import gc
 import inspect
-import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import KW_ONLY
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,9 +15,8 @@ from hypothesis import strategies as st
 
 from cosine_lr import ConstantLR, CosineLR, MultiStepLR, Schedule, SequenceLR, WarmupLR, parse
 from cosine_lr.notation import CLASSES as EVERY_NAME
+from tests.commands import output
 from tests.schedules import CLASSES, SCHEDULES, HarmonicLR
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(
@@ -44,11 +42,9 @@ def test_the_form_of_a_repr() -> None:
     )
 
 
-def test_what_the_class_refuses_it_refuses_as_always() -> None:
-    with pytest.raises(TypeError, match="t_max"):
+def test_a_class_refuses_in_its_own_words() -> None:
+    with pytest.raises(TypeError, match="'t_max'"):
         parse("CosineLR(0.1, 0.001)")
-    with pytest.raises(TypeError, match="gamma"):
-        parse("CosineLR(0.1, 0.001, 10, gamma=0.5)")
 
 
 @pytest.mark.parametrize("text", ["CosineLR(0.1, 0.001, t_max=10, t_max=100)", "ConstantLR(lr_init=0.1, lr_init=0.1)"])
@@ -69,43 +65,39 @@ MUST = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbe
 
 
 @pytest.mark.parametrize(
-    ("text", "from_there_on", "character"),
+    ("text", "from_there_on", "place"),
     [
         ("CosineLR(0.1, 0.001, t_max=2*5)", "*5)", 29),  # a word that the notation does not have
         ("CosineLR(0.1, 1if 1else 2, 3)", "1if 1else 2, 3)", 15),
         ("\n CosineLR(0.1,\n 0.001 t_max=10)", "0.001 t_max=10)", 16),  # counted from the first word on
-        ("CosineLR(0.1, 0.001, t_max=10", "(0.1, 0.001, t_max=10", 9),
+        ("CosineLR(0.1, 0.001, t_max=10", "(0.1, 0.001, t_max=10", "9: '(' was never closed)"),  # in Python's words
         ("CosineLR(0.1, 0.001, t_max=10))", ")", 31),
         ("ConstantLR(0.1)\nConstantLR(0.2)", "ConstantLR(0.2)", 17),
         ("é(ConstantLR(1)", "(ConstantLR(1)", 2),
         ("", "", 1),
     ],
 )
-def test_a_syntax_error_shows_the_text_from_there_on(text: str, from_there_on: str, character: int) -> None:
+def test_a_syntax_error_shows_the_text_from_there_on(text: str, from_there_on: str, place: object) -> None:
     with pytest.raises(ValueError) as caught:
         parse(text)
-    assert str(caught.value).startswith(f"{MUST}{from_there_on!r} (at character {character}")
+    assert str(caught.value).startswith(f"{MUST}{from_there_on!r} (at character {place}")
 
 
-def test_a_syntax_error_is_explained_as_python_does() -> None:
-    with pytest.raises(ValueError, match=r"\(at character 9: '\(' was never closed\)$"):
-        parse("CosineLR(0.1, 0.001, t_max=10")
+LONG = "x" * 200
 
 
-def test_messages_show_80_characters() -> None:
-    names = ", ".join(EVERY_NAME)
-    long = "x" * 200
-    for text, message in [
-        (
-            f"{long}(1)",
-            f"text must be made of {names}, got {long[:80]!r} (your own class, in Python: parse(text, {long[:80]}))",
-        ),
-        (f"ConstantLR({long})", f"{MUST}'{long[:76]}..."),
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{LONG}(1)", f"got {LONG[:80]!r} (your own class, in Python: parse(text, {LONG[:80]}))"),
+        (f"ConstantLR({LONG})", f"{MUST}'{LONG[:76]}..."),
         ("*" * 200, f"{MUST}'{'*' * 76}... (at character 1)"),
-    ]:
-        with pytest.raises(ValueError) as caught:
-            parse(text)
-        assert str(caught.value) == message
+    ],
+)
+def test_a_message_shows_80_characters(text: str, message: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse(text)
+    assert str(caught.value).removeprefix(f"text must be made of {', '.join(EVERY_NAME)}, ") == message
 
 
 def test_every_class_of_the_package_can_be_named() -> None:
@@ -142,10 +134,9 @@ class Flagged(Schedule):
 def test_classes_of_ones_own(text: str, schedule: Schedule) -> None:
     assert parse(text, HarmonicLR, Flagged) == schedule
     assert parse(repr(schedule), Flagged, HarmonicLR) == schedule
-    for few in ([], [HarmonicLR], [Flagged]):
-        if not all(name in [each.__name__ for each in few] for name in ("HarmonicLR", "Flagged") if name in text):
-            with pytest.raises(ValueError, match=r"\(your own class, .*: parse\(text, (HarmonicLR|Flagged)\)\)$"):
-                parse(text, *few)
+    missing = "Flagged" if "Flagged" in text else "HarmonicLR"
+    with pytest.raises(ValueError, match=rf"\(your own class, in Python: parse\(text, {missing}\)\)$"):
+        parse(text, *({HarmonicLR, Flagged} - {HarmonicLR if missing == "HarmonicLR" else Flagged}))
 
 
 def test_what_a_class_of_ones_own_raises_passes() -> None:
@@ -167,61 +158,23 @@ def test_only_subclasses_of_schedule_are_handed_in(value: object) -> None:
 
 
 HOSTILE = [
-    "\0",
-    "ConstantLR(0.1)\0",
-    "\ud800",
-    "'\\d'",
-    "ConstantLR('\\N{')",
-    "1if 1else 2",
-    "9" * 9000,
-    "9" * 9000 + "x",  # no number: to look for one in every part of it took hours
-    ".9" * 4500 + "x",
-    "1" + "_1" * 4500 + "x",
-    "1e" + "9" * 9000 + "x",
-    '"' + '\\"' * 4500,
-    "ConstantLR(" + "9" * 4000 + ")",
-    "ConstantLR(0x" + "f" * 9000 + ")",
-    "MultiStepLR(0.1, [" + "1," * 4000 + "None], 0.5)",
-    "10**10**10",
-    "ConstantLR(10**10**10)",
-    "'a' * 10**10",
-    "[" * 9999,
-    "[" * 199 + "]" * 199,
-    "(" * 90 + ")" * 90,
-    "-" * 9998 + "1",
-    "not " * 2499 + "1",
-    "~" * 9998 + "1",
-    "a" + ".a" * 4999,
-    "a" + "[0]" * 3300,
-    "a" + "()" * 4999,
-    "1" + "+1" * 4999,
-    "1" + "**1" * 3300,
-    "lambda:" * 1400 + "1",
-    "1if 1else " * 990 + "1",
-    "f(" * 4999,
-    "f'" + "{" * 9000,
-    "f'{f\"{1}\"}'",
-    "WarmupLR(" * 99 + "ConstantLR(1)" + ",0,1)" * 99,
-    "WarmupLR(" * 190 + "ConstantLR(1)" + ",0,1)" * 190,
+    *("\0", "ConstantLR(0.1)\0", "\ud800", "'\\d'", "ConstantLR('\\N{')", "1if 1else 2", '"' + '\\"' * 4500, "#"),
+    # Long numbers. To look for a number in every part of a text that is none took hours.
+    *("9" * 9000, "9" * 9000 + "x", ".9" * 4500 + "x", "1" + "_1" * 4500 + "x", "1e" + "9" * 9000 + "x"),
+    *("ConstantLR(" + "9" * 4000 + ")", "ConstantLR(0x" + "f" * 9000 + ")"),
+    *("10**10**10", "ConstantLR(10**10**10)", "'a' * 10**10", "MultiStepLR(0.1, [" + "1," * 4000 + "None], 0.5)"),
+    # Nesting.
+    *("[" * 9999, "[" * 199 + "]" * 199, "(" * 90 + ")" * 90, "-" * 9998 + "1", "not " * 2499 + "1", "~" * 9998 + "1"),
+    *("a" + ".a" * 4999, "a" + "[0]" * 3300, "a" + "()" * 4999, "1" + "+1" * 4999, "1" + "**1" * 3300, "f(" * 4999),
+    *("lambda:" * 1400 + "1", "1if 1else " * 990 + "1", "f'" + "{" * 9000, "f'{f\"{1}\"}'"),
+    *("WarmupLR(" * n + "ConstantLR(1)" + ",0,1)" * n for n in (99, 190)),
     "RestartLR(" * 99 + "ConstantLR(1)" + ",1,gamma=0.5)" * 99,
     "SequenceLR([(1," * 60 + "ConstantLR(1)" + ")],ConstantLR(1))" * 60,
-    "ConstantLR(ConstantLR)",
-    "ConstantLR(...)",
-    "ConstantLR(*[0.1])",
-    "ConstantLR((x for x in ()))",
-    "ConstantLR(0.1); import os",
-    "ConstantLR(0.1)\nConstantLR(0.2)",
-    "ConstantLR(lr_init=0.1, lr_init=0.2)",
-    "cosine_lr.ConstantLR(0.1)",
-    "LRIterator()",
-    "Schedule()",
-    "().__class__.__base__.__subclasses__()",
-    "ConstantLR(x:=0.1)",
-    "ConstantLR(await x)",
-    "ConstantLR(1j)",
-    "ConstantLR(b'1')",
-    "{'e': ConstantLR(0.1)}",
-    "#",
+    # More of Python than the notation has.
+    *("ConstantLR(ConstantLR)", "ConstantLR(...)", "ConstantLR(*[0.1])", "ConstantLR((x for x in ()))"),
+    *("ConstantLR(0.1); import os", "ConstantLR(0.1)\nConstantLR(0.2)", "ConstantLR(lr_init=0.1, lr_init=0.2)"),
+    *("cosine_lr.ConstantLR(0.1)", "LRIterator()", "Schedule()", "().__class__.__base__.__subclasses__()"),
+    *("ConstantLR(x:=0.1)", "ConstantLR(await x)", "ConstantLR(1j)", "ConstantLR(b'1')", "{'e': ConstantLR(0.1)}"),
 ]
 
 
@@ -240,10 +193,9 @@ for text in HOSTILE:
         assert "\\n" not in str(error) and len(str(error)) < 500, error
         print(type(error).__name__)
 """
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr[-2000:]
-    read = [line for line in done.stdout.splitlines() if line.startswith("read")]
-    assert len(done.stdout.splitlines()) == len(HOSTILE)
+    lines = output("-c", probe).splitlines()
+    read = [line for line in lines if line.startswith("read")]
+    assert len(lines) == len(HOSTILE)
     # The few that are notation after all: very large numbers count as the largest one, and nesting is allowed.
     assert {line.split("(")[0] for line in read} <= {f"read {name}" for name in EVERY_NAME}
     assert len(read) <= 6
@@ -266,27 +218,28 @@ def test_any_text_is_a_schedule_or_a_clear_error(text: str) -> None:
         assert parse(repr(schedule)) == schedule
 
 
-def warm_ups(n: int) -> Schedule:
-    schedule: Schedule = ConstantLR(1.0)
+def nested(schedule: Schedule, outer: Callable[[Schedule], Schedule], n: int) -> Schedule:
     for _ in range(n):
-        schedule = WarmupLR(schedule, 0.0, 1)
+        schedule = outer(schedule)
     return schedule
 
 
-def pieces(n: int) -> Schedule:
-    schedule: Schedule = ConstantLR(1.0)
-    for _ in range(n):
-        schedule = SequenceLR([(1, schedule)], ConstantLR(2.0))
-    return schedule
+def warmup(schedule: Schedule) -> Schedule:
+    return WarmupLR(schedule, 0.0, 1)
+
+
+def piece(schedule: Schedule) -> Schedule:
+    return SequenceLR([(1, schedule)], ConstantLR(2.0))
 
 
 @pytest.mark.process
 def test_nesting_up_to_200_brackets_is_read_and_deeper_is_a_clear_error() -> None:
     """Python's own parser goes no deeper."""
-    for schedule in (warm_ups(70), warm_ups(198), pieces(65)):
+    for outer, n in (warmup, 198), (piece, 65):
+        schedule = nested(ConstantLR(1.0), outer, n)
         assert parse(repr(schedule)) == schedule
-    texts = [repr(warm_ups(230)), repr(pieces(70)), "[" * 9999, "ConstantLR(" + "-" * 9000 + "1)"]
-    for text in texts:
+    deeper = [repr(nested(ConstantLR(1.0), outer, n)) for outer, n in ((warmup, 230), (piece, 70))]
+    for text in [*deeper, "[" * 9999, "ConstantLR(" + "-" * 9000 + "1)"]:
         with pytest.raises(ValueError, match="^text must not nest schedules that deeply$"):
             parse(text)
 
