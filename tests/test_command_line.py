@@ -12,10 +12,10 @@ import signal
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
-import matplotlib
 import pytest
 from matplotlib.figure import Figure
 
@@ -75,26 +75,19 @@ def test_a_real_terminal_gets_the_table_for_the_eye() -> None:
     assert written.decode().replace("\r\n", "\n").splitlines() == on_a_terminal(COSINE)
 
 
-@pytest.mark.parametrize("typed", ["CosineLR(.1,.001,10)", " CosineLR(.1,\n\t1e-3,10) ", "\uff23osineLR(.1, .001, 10)"])
+@pytest.mark.parametrize("typed", ["CosineLR(.1,.001,10)", "\uff23osineLR(.1,\n\t1e-3, 10) "])
 def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> None:
     assert printed(typed, "-n", "1") == f"e\t{COSINE}\n0\t0.1\n"
     assert on_a_terminal(typed, "-n", "1")[0] == f"e  {COSINE}"
-
-
-@pytest.mark.process
-def test_a_label_beyond_the_encoding_of_the_output_of_a_process() -> None:
-    status, _, err = command(COSINE, "-n", "1", "--label", "\u03b5", PYTHONIOENCODING="ascii")
-    assert status == 1 and err.startswith("cosine-lr: 'ascii' codec can't encode") and err.count("\n") == 1
 
 
 EPOCHS = (0, 3, 6, 7)  # every 3rd of 8, and the last
 RATES = [[CosineLR(0.1, 0.001, 10)(e) for e in EPOCHS], [StepLR(0.1, 3, 0.5)(e) for e in EPOCHS]]
 
 
-ORDERS = [COSINE, f" {STEP}\n", "--epochs", "8", "--every", "3"], ["-n8", COSINE, "--every=3", STEP]
-
-
-@pytest.mark.parametrize("words", ORDERS)
+@pytest.mark.parametrize(
+    "words", [[COSINE, f" {STEP}\n", "--epochs=8", "--every", "3"], ["-n8", COSINE, "--every=3", STEP]]
+)
 def test_options_stand_before_between_and_after_the_schedules(words: list[str]) -> None:
     table = zip(EPOCHS, *RATES)
     assert printed(*words).splitlines() == [f"e\t{COSINE}\t{STEP}", *("\t".join(map(repr, row)) for row in table)]
@@ -111,7 +104,7 @@ def test_csv_is_quoted_where_a_title_has_a_comma() -> None:
 def test_json() -> None:
     text = printed("CosineLR(0.1,0.001,10)", STEP, "-n", "8", "--every", "3", "--json")
     assert json.loads(text) == {"e": [*EPOCHS], "lr": RATES, "schedules": [COSINE, STEP]}
-    assert text.count("\n") == 1 and text.endswith("\n")
+    assert text.index("\n") == len(text) - 1
 
 
 def test_names_and_a_unit_instead_of_the_notation_and_e() -> None:
@@ -216,27 +209,23 @@ def test_without_n_the_schedules_are_shown_to_their_ends_but_11_epochs_at_least(
 
 
 PROGRESS = f"cosine-lr: 0.0%\rcosine-lr: 50.0%\rcosine-lr: 100.0%\r{' ' * 20}\r"
-ON_A_TERMINAL = NowhereTerminal, Terminal  # the output, the errors
 
 
 @pytest.mark.parametrize(
-    ("words", "streams", "written"),
+    ("words", "out", "err", "written"),
     [
-        ([], (Nowhere, Terminal), PROGRESS),
-        (["--every", "3"], (Nowhere, Terminal), ""),  # not that long
-        (["--every", "3", "--json"], (Nowhere, Terminal), ""),
-        ([], (Nowhere, io.StringIO), ""),
-        (["--csv"], ON_A_TERMINAL, ""),  # beside what it prints
-        (["--json"], ON_A_TERMINAL, ""),
-        ([], ON_A_TERMINAL, PROGRESS),  # for the widths, before the table
+        ([], Nowhere, Terminal, PROGRESS),
+        (["--every", "3", "--json"], Nowhere, Terminal, ""),  # not that long
+        ([], Nowhere, io.StringIO, ""),
+        (["--csv"], NowhereTerminal, Terminal, ""),  # beside what it prints
+        (["--json"], NowhereTerminal, Terminal, ""),
+        ([], NowhereTerminal, Terminal, PROGRESS),  # for the widths, before the table
     ],
 )
 def test_a_long_run_says_on_a_terminal_how_far_it_is(
-    words: list[str], streams: tuple[type[io.StringIO], ...], written: str, monkeypatch: pytest.MonkeyPatch
+    words: list[str], out: type[Nowhere], err: type[io.StringIO], written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command_line._OFTEN == 100_000
     monkeypatch.setattr(command_line, "_OFTEN", 100)
-    out, err = streams
     assert run("ConstantLR(0.1)", "-n", "201", *words, out=out(), err=err()) == (0, "", written)
 
 
@@ -307,16 +296,15 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     drawn = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *words, **options: drawn.append((figure, words, options)))
     monkeypatch.setattr(Path, "write_bytes", Mock())
-    words = "--unit", "step", "--ylabel", "epsilon", "--label", "one", "--label", "two"
-    assert printed(COSINE, STEP, "-n", "7", "--plot", "lr.svg", *words, *["--log"] * log) == ""
+    words = "--unit", "step", "--ylabel", "epsilon", "--label", "one", "--label", "two", *["--log"] * log
+    assert printed(COSINE, STEP, "-n", "7", "--plot", "lr.svg", *words) == ""
     ((figure, (picture,), options),) = drawn
     (axes,) = figure.axes
     assert [list(line.get_ydata())[:3] for line in axes.lines] == [parse(text).values(3) for text in (COSINE, STEP)]
     assert [line.get_xdata()[-1] for line in axes.lines] == [6, 6]
     assert (axes.get_yscale(), axes.get_xlabel(), axes.get_ylabel()) == ("log" if log else "linear", "step", "epsilon")
     assert [each.get_text() for each in figure.legends[0].get_texts()] == ["one", "two"]
-    assert axes.get_legend() is None
-    assert isinstance(picture, io.BytesIO)
+    assert axes.get_legend() is None and isinstance(picture, io.BytesIO)
     assert options == {"format": "svg", "dpi": 150, "bbox_inches": "tight"}  # nothing cut off
 
 
@@ -331,15 +319,6 @@ def test_a_picture_has_the_format_of_its_suffix(suffix: str, tmp_path: Path, mon
     assert (tmp_path / f"curve.{suffix}").read_bytes().startswith(STARTS[suffix])
 
 
-def test_a_picture_has_the_words_of_the_command_line(tmp_path: Path) -> None:
-    file = tmp_path / "curve.svg"
-    words = "--unit", "_step", "--ylabel", "loss $", "--label", "_my $5 or $6", "--label", STEP
-    with matplotlib.rc_context({"svg.fonttype": "none"}):
-        assert printed(COSINE, STEP, "--plot", str(file), *words) == ""
-    shown = file.read_text(encoding="utf-8")
-    assert all(f">{text}<" in shown for text in ("_step", "loss $", " _my $5 or $6", STEP))
-
-
 @pytest.mark.parametrize("error", [OSError("bad"), ValueError("bad"), RuntimeError("bad"), OverflowError("bad")])
 def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
@@ -348,15 +327,10 @@ def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyP
     assert run("ConstantLR(1.7e308)", "--plot", "lr.svg") == (1, "", f"cosine-lr: argument --plot: {message}\n")
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("missing/curve.svg", "No such file or directory"),
-        ("folder.svg", "Is a directory"),
-        ("x" * 300 + ".svg", "File name too long"),
-        ("full.png", "No space left on device"),
-    ],
-)
+FULL = "[Errno 28] No space left on device"
+
+
+@pytest.mark.parametrize(("name", "message"), [("folder.svg", "Is a directory"), ("full.png", FULL)])
 def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "full.png").symlink_to("/dev/full")
@@ -387,20 +361,12 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
 
 @pytest.mark.process
 @pytest.mark.parametrize(
-    ("words", "unbuffered", "redirected", "message"),
-    [
-        ([COSINE], "", ">/dev/full", "[Errno 28] No space left on device"),
-        ([COSINE], "1", ">/dev/full", "[Errno 28] No space left on device"),
-        ([COSINE, "-n", "10000", "--json"], "", ">/dev/full", "[Errno 28] No space left on device"),
-        (["--help"], "", ">/dev/full", "[Errno 28] No space left on device"),
-        (["--help"], "", ">&-", "standard output is closed"),
-    ],
+    ("words", "unbuffered"),
+    [([COSINE], ""), ([COSINE], "1"), ([COSINE, "-n", "10000", "--json"], ""), (["--help"], "")],
 )
-def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(
-    words: list[str], unbuffered: str, redirected: str, message: str
-) -> None:
-    done = command(*words, redirected=redirected, PYTHONUNBUFFERED=unbuffered)
-    assert done == (1, "", f"cosine-lr: {message}\n")
+def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(words: list[str], unbuffered: str) -> None:
+    done = command(*words, redirected=">/dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert done == (1, "", f"cosine-lr: {FULL}\n")
 
 
 @pytest.mark.process
@@ -450,14 +416,23 @@ def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuf
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_main_with_a_reader_that_left() -> None:
-    """Nothing is written any more, also not when the interpreter ends and flushes."""
+@contextlib.contextmanager
+def written_into_a_pipe(read: bool) -> Iterator[None]:
+    """Nothing is written into it any more after an error, also not when the interpreter ends and flushes."""
     reader, writer = os.pipe()
-    os.close(reader)
+    if not read:
+        os.close(reader)
     with open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
-        assert command_line.main([COSINE, "-n", "10000"]) == 0
+        yield
         assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
         print("more", flush=True)
+    if read:
+        os.close(reader)
+
+
+def test_main_with_a_reader_that_left() -> None:
+    with written_into_a_pipe(read=False):
+        assert command_line.main([COSINE, "-n", "10000"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -466,6 +441,11 @@ def test_main_with_a_reader_that_left() -> None:
         (KeyboardInterrupt(), 130, "interrupted"),
         (MemoryError(), 1, "out of memory"),
         (OSError("no such device"), 1, "no such device"),
+        (
+            UnicodeEncodeError("ascii", "\u03b5", 0, 1, "why"),
+            1,
+            "'ascii' codec can't encode character '\\u03b5' in position 0: why",
+        ),
     ],
 )
 def test_main_ends_with_one_line_and_writes_nothing_more(
@@ -473,11 +453,8 @@ def test_main_ends_with_one_line_and_writes_nothing_more(
 ) -> None:
     monkeypatch.setattr(csv, "writer", Mock(side_effect=error))
     assert run(COSINE) == (status, "", f"cosine-lr: {message}\n")
-    reader, writer = os.pipe()
-    with open(reader, "rb"), open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
-        with pytest.raises(SystemExit):
-            command_line.main([COSINE])
-        assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
+    with written_into_a_pipe(read=True), pytest.raises(SystemExit):
+        command_line.main([COSINE])
 
 
 def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:
