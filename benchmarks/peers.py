@@ -21,14 +21,11 @@ from importlib import import_module, metadata
 from typing import Any
 
 from cosine_lr import CosineLR, CosineRestartsLR, PolynomialLR
+from tests.contract import Unaskable
 
 Rate = Callable[[Any], Any]  # epoch in, rate out; what its types are is for the contract to say
 
 LONGEST = 300_100  # steps; what can only be walked is not walked further
-
-
-class Unaskable(Exception):
-    """This peer has no way to be asked for that."""
 
 
 def one_liner(e: float, lr_init: float, lr_min: float, t_max: float) -> float:

@@ -16,33 +16,10 @@ from typing import Any, NamedTuple
 
 import cosine_lr as package
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    InversePowerLR,
-    MultiStepLR,
-    PolynomialLR,
-    Schedule,
-    SequenceLR,
-    StepLR,
-    WarmupLR,
-    constant_lr,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    parse,
-    polynomial_lr,
-    product_lr,
-    restart_lr,
-    sequence_lr,
-    shift_lr,
-    staircase_lr,
-    step_lr,
-    warmup_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, Schedule,
+    SequenceLR, StepLR, WarmupLR, constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr,
+    multistep_lr, parse, polynomial_lr, product_lr, restart_lr, sequence_lr, shift_lr, staircase_lr, step_lr, warmup_lr,
+)  # fmt: skip
 from tests import contract, oracles
 
 WORKED = (0.1, 0.001, 10)  # the worked example: lr_init, lr_min, t_max

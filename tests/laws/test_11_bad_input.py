@@ -95,18 +95,7 @@ RANGES: dict[str, tuple[str, list[Any]]] = {
     "gamma": ("in (0, 1]", [*NEGATIVE, *ZERO, 1 + 2**-52, 2, 10**400, Fraction(3, 2), np.float64(1.5)]),
     "n_cycles": ("a whole number >= 1", [*NEGATIVE, *ZERO, 1.5, Fraction(3, 2), np.float32(2.5)]),
 }
-NO_SCHEDULES: list[Any] = [
-    None,
-    0.1,
-    "cosine",
-    [GOOD],
-    {"t_max": 10},
-    c.CosineLR,
-    c.Schedule,
-    float,
-    type,
-    Lying(TypeError()),
-]
+NO_SCHEDULES: list[Any] = [None, 0.1, "cosine", [GOOD], {"t_max": 10}, c.CosineLR, c.Schedule, type, Lying(TypeError())]
 NO_CURVES: list[Any] = [None, "cubic", "Linear", "", b"linear", 1, ["linear"], ("cosine",), {}]
 NO_SEQUENCES: list[Any] = [
     *(None, 5, GOOD, len, object(), {30: 0.5}, b"12", iter([3]), itertools.count(), LRIterator(GOOD)),
@@ -124,55 +113,44 @@ Refused = list[tuple[Any, type[Exception], Start]]
 def refused(name: str) -> Refused:
     """What the argument must not be."""
     if name in ("schedule", "then"):
-        return no_schedules(name)
+        return rows(NO_SCHEDULES, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ")
     if name == "curve":
-        return [
-            (value, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got") for value in NO_CURVES
-        ]
-    if name == "milestones":
-        return inside(lambda value: [3, value], numbers("milestones[1]")) + no_sequences(name)
-    if name == "schedules":
-        empty: Refused = [([], ValueError, "schedules must be a sequence of at least one schedule, got []")]
-        return inside(lambda value: [GOOD, value], no_schedules("schedules[1]")) + empty + no_sequences(name)
-    if name == "pieces":
-        durations = numbers("pieces[1][0]") + [
-            (value, ValueError, "pieces[1][0] must be >= 0, got ") for value in NEGATIVE
-        ]
-        rows = inside(lambda value: [(5, GOOD), (value, GOOD)], durations)
-        rows += inside(lambda value: [(5, GOOD), (5, value)], no_schedules("pieces[1][1]"))
-        return (
-            rows
-            + [([each], error, "pieces[0] must be a pair (duration, schedule), got ") for each, error in NO_PAIRS]
-            + no_sequences(name)
-        )
+        return rows(NO_CURVES, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got")
+    if name in ("milestones", "schedules", "pieces"):
+        return inside_of(name) + rows(NO_SEQUENCES, TypeError, f"{name} must be a sequence, got ")
     must, outside = RANGES.get(name, ("finite", []))
-    found = numbers(name, must) + [(value, ValueError, f"{name} must be {must}, got ") for value in outside]
+    found = numbers(name, must) + rows(outside, ValueError, f"{name} must be {must}, got ")
     return [row for row in found if not (name == "n_cycles" and row[0] is None)]
 
 
+def inside_of(name: str) -> Refused:
+    if name == "milestones":
+        return inside(lambda value: [3, value], numbers("milestones[1]"))
+    if name == "schedules":
+        empty = rows([[]], ValueError, "schedules must be a sequence of at least one schedule, got []")
+        return inside(lambda value: [GOOD, value], refused("schedule"), "schedules[1]") + empty
+    durations = numbers("pieces[1][0]") + rows(NEGATIVE, ValueError, "pieces[1][0] must be >= 0, got ")
+    pairs: Refused = [
+        ([each], error, "pieces[0] must be a pair (duration, schedule), got ") for each, error in NO_PAIRS
+    ]
+    parts = inside(lambda value: [(5, GOOD), (5, value)], refused("schedule"), "pieces[1][1]")
+    return inside(lambda value: [(5, GOOD), (value, GOOD)], durations) + parts + pairs
+
+
 def numbers(name: str, must: str = "finite") -> Refused:
+    infinite = f"{name} must be finite, got ", f"{name} must be {must}, got "
+    return rows(NO_NUMBERS, TypeError, f"{name} must be one number, got ") + rows(NOT_FINITE, ValueError, infinite)
+
+
+def rows(values: list[Any], error: type[Exception], start: Start) -> Refused:
+    return [(value, error, start) for value in values]
+
+
+def inside(put: Callable[[Any], Any], found: Refused, name: str = "schedule") -> Refused:
     return [
-        *((value, TypeError, f"{name} must be one number, got ") for value in NO_NUMBERS),
-        *(
-            (value, ValueError, (f"{name} must be finite, got ", f"{name} must be {must}, got "))
-            for value in NOT_FINITE
-        ),
+        (put(value), error, start.replace("schedule", name, 1) if isinstance(start, str) else start)
+        for value, error, start in found
     ]
-
-
-def no_schedules(name: str) -> Refused:
-    return [
-        (value, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ")
-        for value in NO_SCHEDULES
-    ]
-
-
-def no_sequences(name: str) -> Refused:
-    return [(value, TypeError, f"{name} must be a sequence, got ") for value in NO_SEQUENCES]
-
-
-def inside(put: Callable[[Any], Any], rows: Refused) -> Refused:
-    return [(put(value), error, start) for value, error, start in rows]
 
 
 def assert_refused(call: Callable[[], object], error: type[Exception], start: Start) -> None:
@@ -189,7 +167,7 @@ def test_each_function_refuses_at_every_epoch_what_its_class_refuses_when_built(
     for name in row.call.keywords:
         for value, error, start in refused(name):
             arguments = row.call.keywords | {name: value}
-            for e in (-3, 0, 0.3, 2.5, 5, 10**6, 1e308, np.float32(7)):
+            for e in (-3, 0, 2.5, 10**6, np.float32(7)):
                 assert_refused(partial(row.function, e, **arguments), error, start)
             assert_refused(partial(row.schedule, **arguments), error, start)
 
@@ -215,45 +193,27 @@ def test_law(schedule: Any) -> None:
     assert broken(schedule, [], number=11) == []
 
 
-PAIRS: list[tuple[Callable[[], object], str]] = [  # of arguments that are good alone, at every epoch
-    *(
-        (lambda e=e: c.cosine_lr(e, 0.001, 0.1, 10), "lr_min must be <= lr_init, which is 0.001, got 0.1")
-        for e in (0, 5, 30)
-    ),
-    *(
-        (lambda e=e: c.warmup_lr(e, GOOD, 0.5, 5), "lr_start must be <= schedule(0), which is 0.1, got 0.5")
-        for e in (0, 4, 5, 10**6)
-    ),
-    *(
-        (
-            lambda e=e: c.warmup_lr(e, GOOD, 0.0, 5, curve="exponential"),
-            "lr_start must be > 0 in an exponential warm-up, got 0",
-        )
-        for e in (0, 4, 5, 10**6)
-    ),
-    (lambda: c.WarmupLR(GOOD, 0.5, 5), "lr_start must be <= schedule(0), which is 0.1, got 0.5"),
-    (lambda: c.WarmupLR(GOOD, 0, 5, curve="exponential"), "lr_start must be > 0 in an exponential warm-up, got 0"),
-    *(
-        (lambda row=row: row.call(3, lr_min=0.2), "lr_min must be <= lr_init, which is 0.1, got 0.2")
-        for row in ROWS
-        if "lr_min" in row.call.keywords
-    ),
-    *(
-        (
-            lambda row=row: row.schedule(**row.call.keywords | {"lr_min": 0.2}),
-            "lr_min must be <= lr_init, which is 0.1, got 0.2",
-        )
-        for row in ROWS
-        if "lr_min" in row.call.keywords
-    ),
-    (lambda: GOOD.values(-1), "n must be a whole number >= 0, got -1"),
-    (lambda: GOOD.values(2.5), "n must be a whole number >= 0, got 2.5"),
+SWAPPED = "lr_min must be <= lr_init, which is 0.1, got 0.2"
+FALLING = "lr_start must be <= schedule(0), which is 0.1, got 0.5"
+ZERO_START = "lr_start must be > 0 in an exponential warm-up, got 0"
+TOGETHER: list[tuple[Row, dict[str, Any], str]] = [  # arguments that are good alone
+    *((row, {"lr_min": 0.2}, SWAPPED) for row in ROWS if "lr_min" in row.call.keywords),
+    *((row, {"lr_start": 0.5}, FALLING) for row in ROWS if "lr_start" in row.call.keywords),
+    *((row, {"lr_start": 0, "curve": "exponential"}, ZERO_START) for row in ROWS if "lr_start" in row.call.keywords),
 ]
 
 
-@pytest.mark.parametrize("i", range(len(PAIRS)), ids=lambda i: PAIRS[i][1])
-def test_arguments_that_do_not_go_together(i: int) -> None:
-    assert_refused(PAIRS[i][0], ValueError, PAIRS[i][1])
+@pytest.mark.parametrize(("row", "changed", "start"), TOGETHER, ids=str)
+def test_arguments_that_do_not_go_together(row: Row, changed: dict[str, Any], start: str) -> None:
+    arguments = row.call.keywords | changed
+    assert_refused(partial(row.schedule, **arguments), ValueError, start)
+    for e in (0, 4, 5, 30, 10**6):
+        assert_refused(partial(row.function, e, **arguments), ValueError, start)
+
+
+@pytest.mark.parametrize("n", [-1, 2.5])
+def test_a_number_of_values(n: Any) -> None:
+    assert_refused(lambda: GOOD.values(n), ValueError, f"n must be a whole number >= 0, got {n}")
 
 
 # What a schedule returns: a function in a combinator, and a class of one's own everywhere.
@@ -309,14 +269,6 @@ def test_any_other_error_that_an_argument_raises_passes_as_it_is(error: type[Bas
 
 
 # The message.
-
-
-def test_a_value_is_shown_whole_or_cut_at_80_characters() -> None:
-    for length in (78, 79, 200, 10**6):
-        with pytest.raises(TypeError) as caught:
-            c.constant_lr(0, "x" * length)
-        shown = str(caught.value).removeprefix("lr_init must be one number, got ")
-        assert shown == repr("x" * length) if length == 78 else shown == "'" + "x" * 76 + "..."
 
 
 @pytest.mark.parametrize(

