@@ -1,12 +1,8 @@
-"""Law 13 in float32, for test_arrays.py and for what it starts in processes of their own.
-
-python -m array_law keras
-"""
+"""Law 13 in float32, for test_arrays.py and test_keras.py."""
 
 from __future__ import annotations
 
 import math
-import sys
 from typing import Any
 
 import numpy as np
@@ -59,6 +55,7 @@ EPOCHS = sorted(
         *np.random.default_rng(1).integers(0, LIMIT - 1, 300).tolist(),
     }
 )
+COUNTS = np.array(EPOCHS, "int32")
 WANTED = {schedule: [schedule(e) for e in EPOCHS] for schedule in ALL}
 
 
@@ -69,19 +66,7 @@ def wrong(schedule: Any, rates: Any, unit: float = 2.0**-24) -> list[tuple[int, 
     return [(e, rate, want) for e, rate, want in rows if not abs(rate - want) <= allowed(want, high, unit)][:3]
 
 
-def keras() -> None:
-    """Hold Keras' operations to the law, on the backend of this process."""
-    from keras import Variable, backend, ops
-
-    epochs = ops.convert_to_tensor(np.array(EPOCHS, "int32"))
-    for schedule in ALL:
-        rates = schedule.on(ops)(epochs)
-        found = wrong(schedule, ops.convert_to_numpy(rates))
-        assert backend.standardize_dtype(rates.dtype) == "float32" and found == [], (schedule, found)
-    rate = LONG.on(ops)(Variable(100_000, dtype="int32", trainable=False))
-    assert rate.shape == () and float(rate) == np.float32(3e-4)
-    print(backend.backend())
-
-
-if __name__ == "__main__":
-    {"keras": keras}[sys.argv[1]]()
+def all_wrong(rates: Any, unit: float = 2.0**-24) -> list[Any]:
+    """The schedules, with their first wrong epochs."""
+    pairs = zip(ALL, rates, strict=True)
+    return [(schedule, found) for schedule, each in pairs if (found := wrong(schedule, each, unit))]

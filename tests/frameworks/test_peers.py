@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 
-from cosine_lr import CosineLR, WarmupLR
 from tests.frameworks import peers
 from tests.frameworks.peers import LIBRARIES, RECORDED, ROWS, WITHOUT, Row, code, curve, drive_torch, public_names
 
@@ -75,38 +71,3 @@ def test_one_cycle_in_general(total: int, share: float, div: float, final: float
     assert rates == pytest.approx(driven("its rate"), abs=1e-13)
     momenta = names["one_cycle_momentum"](total, share, 0.8, 0.9).values(total)
     assert momenta == pytest.approx(driven("its momentum"), abs=1e-12)
-
-
-def test_trainer_logs_the_rate_of_the_update_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Trainer of today's Transformers: at the logged step stands schedule(step - 1)."""
-    torch, transformers = import_module("torch"), import_module("transformers")
-
-    class Model(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.weight = torch.nn.Parameter(torch.zeros(()))
-
-        def forward(self, x):  # type: ignore[no-untyped-def]
-            return {"loss": ((self.weight - x) ** 2).mean()}
-
-    arguments = transformers.TrainingArguments(
-        tmp_path,
-        learning_rate=0.1,
-        lr_scheduler_type="cosine",
-        warmup_steps=10,
-        max_steps=100,
-        logging_steps=7,
-        per_device_train_batch_size=1,
-        report_to=[],
-        disable_tqdm=True,
-        use_cpu=True,
-        save_strategy="no",
-    )
-    trainer = transformers.Trainer(Model(), arguments, train_dataset=[{"x": torch.ones(())}] * 4)
-    trainer.train()
-    trainer.state.save_to_json(str(tmp_path / "trainer_state.json"))
-    monkeypatch.chdir(tmp_path)
-    names = code("trainer_state.json")
-    assert names["schedule"] == WarmupLR(CosineLR(0.1, 0.0, t_max=90), lr_start=0.0, t_warmup=10)
-    assert names["distance"][0] < 1e-12 < 1e-3 < names["distance"][1]
-    assert json.loads((tmp_path / "trainer_state.json").read_text())["global_step"] == 100
