@@ -29,6 +29,7 @@ N = 1000  # rates in one run of a row
 SMALL, LARGE, HUGE = 10, 10**6, 10**15  # where the epochs of a row begin
 STARTS = {"e from 10": SMALL, "from 10^6": LARGE, "from 10^15": HUGE}
 BY_HAND = "by hand"
+HOWS = ("schedule(e)", "next(rates)", "schedule.values(n)")  # a curve of ours is taken
 GET_LR = ("warm-up, cosine", BY_HAND)
 TEXT = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
 BASE = "for e in epochs: one_liner(e, 0.1, 0.001, 1000)"
@@ -56,10 +57,6 @@ class Found(NamedTuple):
     def __str__(self) -> str:
         low, ratio, high = self.quartiles
         return f"{ratio:.2f} ({low:.2f} to {high:.2f})"
-
-
-def empty(e: float, lr_init: float, lr_min: float, t_max: float) -> None:
-    """Do nothing: what any function of four arguments costs."""
 
 
 class Row:
@@ -146,14 +143,11 @@ T_MULTS = (1, 1.001, 1.5, 2, 3)
 def rows(peers: Collection[Peer]) -> Iterator[tuple[tuple[str, str], Row]]:
     """Yield ((row, column), what is timed): everything but the import."""
     inner = cosine_lr.CosineLR(0.1, 0.001, 1000)
-    names: dict[str, Any] = {
-        "inner": inner,
-        "pieces": ((5, inner),),
-        "empty": empty,
+    names: dict[str, Any] = {"inner": inner, "pieces": ((5, inner),), "rates": inner.values(N), "counter": count()}
+    names |= {
+        "empty": lambda e, lr_init, lr_min, t_max: None,
         "cos": cos,
         "pi": pi,
-        "counter": count(),
-        "rates": inner.values(N),
         "one_liner": one_liner,
         "text": TEXT,
     }
@@ -175,9 +169,8 @@ def rows(peers: Collection[Peer]) -> Iterator[tuple[tuple[str, str], Row]]:
     for title, (by_hand, notation) in CURVES.items():
         names = {"f": by_hand, "schedule": cosine_lr.parse(notation)}
         yield (title, BY_HAND), Row("for e in epochs: f(e)", names)
-        yield (title, "schedule(e)"), Row("for e in epochs: schedule(e)", names)
-        yield (title, "next(rates)"), _next(notation)
-        yield (title, "schedule.values(n)"), Row(f"schedule.values({N})", names, n=N)
+        ours = Row("for e in epochs: schedule(e)", names), _next(notation), Row(f"schedule.values({N})", names, n=N)
+        yield from (((title, how), row) for how, row in zip(HOWS, ours))
     for peer in peers:
         restarts = {"t_mult=1": (10, 1), "t_mult=2": (10, 2)}
         for column, times in (restarts if peer.shape == "restarts" else {"": (N,)}).items():
@@ -218,7 +211,7 @@ def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[tuple[str, str],
 
 # What a rate may cost at most, on CPython 3.11: in one-liners, or in get_lr's by hand.
 
-ONE_LINERS: dict[tuple[str, str], float] = {
+ONE_LINERS = {
     ("cosine_lr", "e from 10"): 2.4,
     ("t_mult=2", "e from 10"): 6.0,
     ("CosineLR(e)", "e from 10"): 1.85,
@@ -226,29 +219,23 @@ ONE_LINERS: dict[tuple[str, str], float] = {
     ("CosineLR.values(n)", ""): 1.1,
     ("CosineRestartsLR, t_mult=2(e)", "e from 10"): 3.8,
 }
-GET_LRS: dict[tuple[str, str], float] = {
-    ("warm-up, cosine", "schedule(e)"): 2.05,
-    ("warm-up, cosine", "next(rates)"): 1.8,
-    ("warm-up, cosine", "schedule.values(n)"): 1.35,
-    ("warm-up, plateau, line", "schedule(e)"): 2.1,
-    ("warm-up, plateau, line", "next(rates)"): 1.85,
-    ("warm-up, plateau, line", "schedule.values(n)"): 1.4,
+GET_LRS = {
+    **{("warm-up, cosine", how): most for how, most in zip(HOWS, (2.05, 1.8, 1.35))},
+    **{("warm-up, plateau, line", how): most for how, most in zip(HOWS, (2.1, 1.85, 1.4))},
 }
 
 
 def budgets(found: dict[tuple[str, str], Found]) -> str:
     """Return the table of the budgets, each met or missed."""
-    get_lr = found[GET_LR]
-    asked = [
-        *((key, "one-liners", found[key].ratio, most) for key, most in ONE_LINERS.items()),
-        *((key, "get_lr", found[key].beside(get_lr).ratio, most) for key, most in GET_LRS.items()),
-    ]
     rows = []
-    for key, unit, measured, most in asked:
-        name = f"cosine_restarts_lr, {key[0]}" if key[0].startswith("t_mult") else key[0]
-        how = "" if key[1] in STARTS else key[1]
-        verdict = "met" if round(measured, 2) <= most else "missed"
-        rows.append([", ".join(filter(None, (name, how))), unit, f"{most:.2f}", f"{measured:.2f}", verdict])
+    for (name, column), most in (ONE_LINERS | GET_LRS).items():
+        one, unit = found[name, column], "one-liners"
+        if (name, column) in GET_LRS:
+            one, unit = one.beside(found[GET_LR]), "get_lr"
+        verdict = "met" if round(one.ratio, 2) <= most else "missed"
+        title = f"cosine_restarts_lr, {name}" if name.startswith("t_mult") else name
+        title += f", {column}" if column and column not in STARTS else ""
+        rows.append([title, unit, f"{most:.2f}", f"{one.ratio:.2f}", verdict])
     return table(["", "in", "at most", "measured", ""], rows)
 
 
@@ -267,13 +254,16 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         return table(["", "ns", *STARTS], [[name, f"{each[0].ns:.0f}", *map(str, each)] for name, each in rows])
 
     def by_hand(title: str) -> list[list[str]]:
-        rows = [(how, each) for (name, how), each in found.items() if name == title]
         units = [found[GET_LR], found[title, BY_HAND]]
-        return [
-            [title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit).ratio:.2f}" for unit in units)]
-            for how, each in rows
-        ]
+        lines = []
+        for how in (BY_HAND, *HOWS):
+            each = found[title, how]
+            lines.append(
+                [title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit).ratio:.2f}" for unit in units)]
+            )
+        return lines
 
+    by_hand_head = ["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"]
     head = ["", "ns", "lower quartile", "ratio", "upper quartile"]
     own = [*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
@@ -294,10 +284,7 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         "### cosine_restarts_lr, at small and at huge epochs: the ratio and its quartiles",
         across([f"t_mult={m}" for m in T_MULTS]),
         "### Whole curves, beside what people write by hand: a run of 1000 steps",
-        table(
-            ["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"],
-            [row for title in CURVES for row in by_hand(title)],
-        ),
+        table(by_hand_head, [row for title in CURVES for row in by_hand(title)]),
         "### Lists, building, parsing: per value, or per schedule",
         table(head, [one(name) for name in LISTS]),
     ]
@@ -306,9 +293,5 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         theirs = sorted((key for key in found if key[0] in names), key=lambda key: (key[1], found[key].ratio))
         rows = [one(*key, ", ".join(filter(None, key)).removesuffix(", e from 10")) for key in [*ours, *theirs]]
         parts += [f"### {title}, beside the peers", table(head, rows)]
-    parts.append("### Budgets")
-    if sys.version_info[:2] == (3, 11):
-        parts.append(budgets(found))
-    else:
-        parts.append("They are for CPython 3.11.")
-    return "\n\n".join(parts)
+    kept = sys.version_info[:2] == (3, 11)
+    return "\n\n".join([*parts, "### Budgets", budgets(found) if kept else "They are for CPython 3.11."])

@@ -24,23 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    InversePowerLR,
-    MultiStepLR,
-    PolynomialLR,
-    ProductLR,
-    RestartLR,
-    Schedule,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-    __version__,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
+    RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, __version__,
+)  # fmt: skip
 
 from .tables import table
 
@@ -244,8 +230,7 @@ class Adam:
     """Adam with its usual numbers, 0.9, 0.999 and 1e-8 (arXiv 1412.6980)."""
 
     def __init__(self, weights: Sequence[Array]) -> None:
-        self.means = [np.zeros_like(weight) for weight in weights]
-        self.squares = [np.zeros_like(weight) for weight in weights]
+        self.means, self.squares = ([np.zeros_like(weight) for weight in weights] for _ in range(2))
         self.updates = 0
 
     def update(self, weights: Sequence[Array], slopes: Sequence[Array], rates: Array) -> None:
@@ -254,11 +239,7 @@ class Adam:
         for weight, mean, square, slope in zip(weights, self.means, self.squares, slopes):
             mean += 0.1 * (slope - mean)
             square += 0.001 * (slope * slope - square)
-            step = np.sqrt(square / (1.0 - 0.999**self.updates))
-            step += 1e-8
-            np.divide(mean, step, out=step)
-            step *= rates
-            weight -= step
+            weight -= mean / (np.sqrt(square / (1.0 - 0.999**self.updates)) + 1e-8) * rates
 
 
 def rates_of(schedule: Schedule, peaks: Sequence[float], updates: int) -> Array:
@@ -329,27 +310,18 @@ def note(words: str) -> None:
 
 
 def spread(values: Array, digits: int = 3) -> str:
-    """Return the mean and its standard error.
-
-    >>> spread(np.array([1.0, 2.0, 3.0]))
-    '2.000 ± 0.577'
-    """
+    """Return the mean and its standard error."""
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1) / len(values) ** 0.5:.{digits}f}"
-
-
-def ranks(found: dict[str, Outcome]) -> dict[str, int]:
-    order = sorted(found, key=lambda schedule: found[schedule].test.mean())
-    return {schedule: order.index(schedule) + 1 for schedule in found}
 
 
 def main_table(found: dict[str, Outcome]) -> str:
     columns = ["schedule", "peak", "training loss", "test loss", "minus the constant's", "error, %", "gap", "rank"]
-    place, base = ranks(found), found["constant"].test
+    order = sorted(one.test.mean() for one in found.values())
     rows = []
     for name, one in found.items():
-        losses = (one.train, one.test, one.test - base)
-        gap = f"{(one.test - one.train).mean():.3f}"
-        rows.append([name, f"{one.peak:g}", *map(spread, losses), spread(100 * one.error, 2), gap, str(place[name])])
+        losses = (one.train, one.test, one.test - found["constant"].test)
+        gap, rank = f"{(one.test - one.train).mean():.3f}", str(order.index(one.test.mean()) + 1)
+        rows.append([name, f"{one.peak:g}", *map(spread, losses), spread(100 * one.error, 2), gap, rank])
     return table(columns, rows)
 
 
@@ -360,11 +332,10 @@ def short_table(results: dict[str, dict[str, Outcome]]) -> str:
 
 
 def change_table(results: dict[str, dict[str, Outcome]]) -> str:
-    rows = [
-        [change, *(spread(found[second].test - found[first].test) for found in results.values())]
-        for change, first, second in CHANGES
-    ]
-    return table(["the change", *results], rows)
+    def paired(first: str, second: str) -> list[str]:
+        return [spread(found[second].test - found[first].test) for found in results.values()]
+
+    return table(["the change", *results], [[change, *paired(*names)] for change, *names in CHANGES])
 
 
 def peak_table(problem: Problem, found: dict[str, Outcome]) -> str:
@@ -419,38 +390,25 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
     results = {problem.name: outcomes(problem, list(SCHEDULES), seeds) for problem in which}
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("NumPy", "scikit-learn"))
     rough = "\n\nThis is a quick run, with a quarter of these updates." if quick else ""
-    parts = [
-        "## Training",
-        f"With cosine_lr {__version__}, {libraries}.",
-        HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough,
-        "### Which schedule trains best",
-        SHORT,
-        short_table(results),
-        "### One change at a time",
-        CHANGE,
-        change_table(results),
-        "### How much the peak matters",
-        PEAK,
-        *(f"{problem.name}:\n\n{peak_table(problem, results[problem.name])}" for problem in which),
-        "### Shorter runs",
-        BUDGET,
-        *(f"{problem.name}:\n\n{budget_table(problem, results[problem.name], seeds)}" for problem in which),
-        "### The largest peak that still trains",
-        HIGHEST,
-        warmup_table([which[0], which[-1]], min(seeds, 5)),
-        *(f"### All schedules: {name}\n\n{main_table(found)}" for name, found in results.items()),
-    ]
+    each = list(zip(which, results.values(), strict=True))
+    parts = {
+        "Which schedule trains best": [SHORT, short_table(results)],
+        "One change at a time": [CHANGE, change_table(results)],
+        "How much the peak matters": [PEAK, *(f"{one.name}:\n\n{peak_table(one, found)}" for one, found in each)],
+        "Shorter runs": [BUDGET, *(f"{one.name}:\n\n{budget_table(one, found, seeds)}" for one, found in each)],
+        "The largest peak that still trains": [HIGHEST, warmup_table([which[0], which[-1]], min(seeds, 5))],
+        **{f"All schedules: {one.name}": [main_table(found)] for one, found in each},
+    }
+    head = ["## Training", f"With cosine_lr {__version__}, {libraries}."]
+    head.append(HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough)
     if draw:
         save_pictures(which[1], results)
     print("", " " * 79, "", sep="\r", end="", file=sys.stderr)
-    return "\n\n".join(parts)
+    return "\n\n".join([*head, *("\n\n".join([f"### {title}", *texts]) for title, texts in parts.items())])
 
 
-def draw_runs(problem: Problem, found: dict[str, Outcome]) -> Figure:
+def draw_runs(figure: Figure, problem: Problem, found: dict[str, Outcome]) -> None:
     """Draw five schedules, each at its best peak: the rates above, the losses on the validation data below."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2, 4.8), layout="constrained")
     above, below = figure.subplots(2, sharex=True, height_ratios=(2, 3))
     for (name, label), color in zip(DRAWN.items(), COLORS):
         note(f"the picture: {name}")
@@ -469,14 +427,10 @@ def draw_runs(problem: Problem, found: dict[str, Outcome]) -> Figure:
     below.set_yticks([0.1, 0.2, 0.3, 0.5], ["0.1", "0.2", "0.3", "0.5"])
     below.set_yticks([], minor=True)
     below.legend(frameon=False, loc="upper right")
-    return figure
 
 
-def draw_dots(results: dict[str, dict[str, Outcome]]) -> Figure:
+def draw_dots(figure: Figure, results: dict[str, dict[str, Outcome]]) -> None:
     """Draw the test losses of all schedules, with a standard error to each side."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2, 4.2), layout="constrained")
     for ax, (problem, found) in zip(figure.subplots(1, len(results), sharey=True), results.items()):
         losses = np.array([one.test for one in found.values()])
         error = losses.std(1, ddof=1) / losses.shape[1] ** 0.5
@@ -486,17 +440,19 @@ def draw_dots(results: dict[str, dict[str, Outcome]]) -> Figure:
         ax.grid(axis="y", linewidth=0.3, alpha=0.5)
         ax.locator_params(axis="x", nbins=4)
     figure.axes[0].invert_yaxis()
-    return figure
 
 
 def save_pictures(problem: Problem, results: dict[str, dict[str, Outcome]]) -> None:
     import matplotlib
+    from matplotlib.figure import Figure
 
     from .family import STYLE
 
     with matplotlib.rc_context(STYLE):
-        figures = {"training": draw_runs(problem, results[problem.name]), "training-table": draw_dots(results)}
-        for name, figure in figures.items():
+        runs, dots = (Figure(figsize=(7.2, height), layout="constrained") for height in (4.8, 4.2))
+        draw_runs(runs, problem, results[problem.name])
+        draw_dots(dots, results)
+        for name, figure in (("training", runs), ("training-table", dots)):
             figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
 
 
