@@ -21,7 +21,7 @@ from importlib import import_module, metadata
 from typing import Any
 
 from cosine_lr import CosineLR, CosineRestartsLR, PolynomialLR
-from tests.contract import Unaskable
+from tests.contract import Unaskable as Unaskable
 
 Rate = Callable[[Any], Any]  # epoch in, rate out; what its types are is for the contract to say
 
@@ -82,37 +82,32 @@ def optimizer(lr: float) -> Any:
     return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
 
 
-def _torch_cosine(a: float, b: float, t: float) -> dict[str, Any]:
-    sgd = optimizer(a)
-    scheduler = import_module("torch.optim.lr_scheduler").CosineAnnealingLR(sgd, T_max=t, eta_min=b)
+def _started(sgd: Any, scheduler: Any) -> dict[str, Any]:
     sgd.step()  # as in training, before the scheduler's step
     return {"optimizer": sgd, "scheduler": scheduler}
 
 
+def _torch_cosine(a: float, b: float, t: float) -> dict[str, Any]:
+    sgd, make = optimizer(a), import_module("torch.optim.lr_scheduler").CosineAnnealingLR
+    return _started(sgd, make(sgd, T_max=t, eta_min=b))
+
+
 def _torch_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
-    sgd = optimizer(a)
-    make = import_module("torch.optim.lr_scheduler").CosineAnnealingWarmRestarts
-    scheduler = make(sgd, T_0=_whole(t), T_mult=_whole(m), eta_min=b)
-    sgd.step()
-    return {"optimizer": sgd, "scheduler": scheduler}
+    sgd, make = optimizer(a), import_module("torch.optim.lr_scheduler").CosineAnnealingWarmRestarts
+    return _started(sgd, make(sgd, T_0=_whole(t), T_mult=_whole(m), eta_min=b))
 
 
 def _torch_warmup(a: float, b: float, t: int) -> dict[str, Any]:
-    schedulers = import_module("torch.optim.lr_scheduler")
-    sgd = optimizer(a)
-    warmup = schedulers.LinearLR(sgd, start_factor=0.1, total_iters=t // 10)
-    cosine = schedulers.CosineAnnealingLR(sgd, T_max=t - t // 10, eta_min=b)
-    scheduler = schedulers.SequentialLR(sgd, [warmup, cosine], milestones=[t // 10])
-    sgd.step()
-    return {"optimizer": sgd, "scheduler": scheduler}
+    sgd, make = optimizer(a), import_module("torch.optim.lr_scheduler")
+    warmup = make.LinearLR(sgd, start_factor=0.1, total_iters=t // 10)
+    cosine = make.CosineAnnealingLR(sgd, T_max=t - t // 10, eta_min=b)
+    return _started(sgd, make.SequentialLR(sgd, [warmup, cosine], milestones=[t // 10]))
 
 
 def _timm(limit: int) -> Callable[..., dict[str, Any]]:
     def build(a: float, b: float, t: float, m: float = 1) -> dict[str, Any]:
-        sgd = optimizer(a)
-        scheduler = timm_scheduler("cosine_lr").CosineLRScheduler(
-            sgd, t_initial=t, lr_min=b, cycle_mul=float(m), cycle_limit=limit
-        )
+        sgd, make = optimizer(a), timm_scheduler("cosine_lr").CosineLRScheduler
+        scheduler = make(sgd, t_initial=t, lr_min=b, cycle_mul=float(m), cycle_limit=limit)
         return {"optimizer": sgd, "scheduler": scheduler}
 
     return build
@@ -132,28 +127,22 @@ def timm_scheduler(name: str) -> Any:
 
 
 def _transformers(a: float, b: float, t: float) -> dict[str, Any]:
-    sgd = optimizer(a)
-    make = import_module("transformers").get_cosine_with_min_lr_schedule_with_warmup
-    scheduler = make(sgd, num_warmup_steps=0, num_training_steps=t, min_lr=b)
-    sgd.step()
-    return {"optimizer": sgd, "scheduler": scheduler}
+    sgd, make = optimizer(a), import_module("transformers").get_cosine_with_min_lr_schedule_with_warmup
+    return _started(sgd, make(sgd, num_warmup_steps=0, num_training_steps=t, min_lr=b))
 
 
 def _transformers_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
     if b != 0 or m != 1:
         raise Unaskable("equal cycles down to 0 only")
-    sgd = optimizer(a)
-    make = import_module("transformers").get_cosine_with_hard_restarts_schedule_with_warmup
+    sgd, make = optimizer(a), import_module("transformers").get_cosine_with_hard_restarts_schedule_with_warmup
     scheduler = make(sgd, num_warmup_steps=0, num_training_steps=22 * t, num_cycles=22)
-    sgd.step()
-    return {"optimizer": sgd, "scheduler": scheduler, "last": 22 * t - 1}
+    return _started(sgd, scheduler) | {"last": 22 * t - 1}
 
 
 def _ignite(a: float, b: float, t: float, m: float) -> dict[str, Any]:
     if t < 2:
         raise Unaskable("cycles of two or more only")
-    sgd = optimizer(a)
-    make = import_module("ignite.handlers.param_scheduler").CosineAnnealingScheduler
+    sgd, make = optimizer(a), import_module("ignite.handlers.param_scheduler").CosineAnnealingScheduler
     scheduler = make(sgd, "lr", a, b, t, cycle_mult=m)
     scheduler(None)  # the handler of the first event sets the rate of epoch 0
     return {"optimizer": sgd, "scheduler": scheduler}
@@ -204,15 +193,12 @@ def _optax_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
 
 
 def _keras(a: float, b: float, t: float) -> dict[str, Any]:
-    return {"schedule": _keras_schedules().CosineDecay(a, t, alpha=b / a)}
+    return {"schedule": import_module("keras").optimizers.schedules.CosineDecay(a, t, alpha=b / a)}
 
 
 def _keras_restarts(a: float, b: float, t: float, m: float) -> dict[str, Any]:
-    return {"schedule": _keras_schedules().CosineDecayRestarts(a, t, t_mul=float(m), alpha=b / a)}
-
-
-def _keras_schedules() -> Any:
-    return import_module("keras").optimizers.schedules
+    make = import_module("keras").optimizers.schedules.CosineDecayRestarts
+    return {"schedule": make(a, t, t_mul=float(m), alpha=b / a)}
 
 
 def _mlx(a: float, b: float, t: float) -> dict[str, Any]:
