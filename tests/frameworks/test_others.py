@@ -23,20 +23,15 @@ from pytest import approx
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import WarmupLR
-from recipes import changed, inline, pytest_alone, row, run
+from recipes import changed, float32, inline, pytest_alone, row, run
 
-torch.set_num_threads(1)
 STEPS = 25
 X = np.linspace(-1, 1, 8, dtype="float32").reshape(4, 2)
 Y = X.sum(axis=1, keepdims=True)
 
 
-def float32(rates: list[float]) -> list[float]:
-    return np.float32(rates).tolist()
-
-
-def fastai(schedule: WarmupLR, *changes: tuple[str, str]) -> list[float]:
-    """Return the rates of the row's 100 epochs of two batches."""
+def test_fastai(schedule: WarmupLR) -> None:
+    """The row's 100 epochs of two batches. Do not pass a schedule in epochs."""
     used = []
 
     class Note(Callback):  # type: ignore[misc]
@@ -45,19 +40,16 @@ def fastai(schedule: WarmupLR, *changes: tuple[str, str]) -> list[float]:
 
     loader = torch.utils.data.DataLoader(list(zip(torch.tensor(X), torch.tensor(Y))), batch_size=2)
     learner = Learner(DataLoaders(loader, loader), torch.nn.Linear(2, 1), torch.nn.functional.mse_loss, cbs=[Note()])
+    names = {"learner": learner, "ParamScheduler": ParamScheduler, "schedule": schedule}
+    wrong = (
+        'ParamScheduler({"lr": lambda part: schedule(100 * part)})',
+        inline("More frameworks", 'ParamScheduler({"lr": s'),
+    )
     with learner.no_bar(), learner.no_logging():
-        run(changed(row("fastai")[0], *changes), learner=learner, ParamScheduler=ParamScheduler, schedule=schedule)
-    return used
-
-
-def test_fastai(schedule: WarmupLR) -> None:
-    assert fastai(schedule) == approx([schedule(i / 2) for i in range(200)], rel=1e-12)
-
-
-def test_do_not_pass_fastai_a_schedule_in_epochs(schedule: WarmupLR) -> None:
-    trap = inline("More frameworks", 'ParamScheduler({"lr": s')
-    used = fastai(schedule, ('ParamScheduler({"lr": lambda part: schedule(100 * part)})', trap))
-    assert used == approx([schedule(i / 200) for i in range(200)], rel=1e-12) and max(used) < schedule(1)
+        run(row("fastai")[0], **names)
+        run(changed(row("fastai")[0], wrong), **names)
+    assert used[:200] == approx([schedule(i / 2) for i in range(200)], rel=1e-12)
+    assert used[200:] == approx([schedule(i / 200) for i in range(200)], rel=1e-12) and max(used[200:]) < schedule(1)
 
 
 def test_mlx(schedule: WarmupLR) -> None:
