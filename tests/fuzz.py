@@ -53,16 +53,6 @@ class Hostile:
     __hash__ = __repr__ = __iter__ = __contains__ = __floor__ = __round__ = _say
 
 
-class OddFloat(float):
-    """A float whose arithmetic gives no floats."""
-
-    __add__ = __radd__ = __sub__ = __mul__ = __truediv__ = __rtruediv__ = __rsub__ = lambda self, other: "odd"  # type: ignore[assignment]
-
-
-class OddInt(int):
-    __index__ = lambda self: "odd"  # type: ignore[assignment]  # noqa: E731
-
-
 ERRORS = [ValueError, TypeError, KeyError, OverflowError, ZeroDivisionError, RecursionError, MemoryError, OSError]
 LIES = [None, "3", 0.5, 10**400, math.nan, 3, Decimal("sNaN"), (), True]
 ODD: list[Any] = [
@@ -74,9 +64,9 @@ ODD: list[Any] = [
     *(None, ..., "", "3", "linear", "\ud800", "\0", b"3", [], [[5, 1]], {}, {"e": 3}, {3, 5}, range(3), slice(3), int),
     *(sys, len, memoryview(b"33"), iter([3]), itertools.count(), "9" * 10**6, [None] * 10**5, np.zeros(10**5)),
     *(lambda e: -1.0, lambda e: math.nan, lambda e: np.float32(0.1), lambda e: None, lambda: 0.1, cosine_lr.CosineLR),
-    *(OddFloat(0.5), OddInt(3), *(Hostile(each, shape) for each in [*ERRORS, *LIES] for shape in ((), (3,), None))),
+    *(Hostile(each, shape) for each in [*ERRORS, *LIES] for shape in ((), (3,), None)),
 ]
-TYPES: list[Callable[[Any], Any]] = [np.float64, np.float32, np.longdouble, np.array, Fraction, Decimal, str, OddFloat]
+TYPES: list[Callable[[Any], Any]] = [np.float64, np.float32, np.longdouble, np.array, Fraction, Decimal, str]
 GOOD: dict[str, list[Any]] = {"e": EPOCHS}  # of each argument, so that calls get past the first check
 for call in CALLS:
     for name, value in call.keywords.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,36 +61,20 @@ def straight_run(schedule: Schedule = SCHEDULE) -> tuple[bytes, list[float]]:
     return model.bits(), losses
 
 
-def test_two_runs_of_one_schedule_end_with_the_same_weights() -> None:
-    assert straight_run() == straight_run()
-
-
-@pytest.mark.parametrize("stop", [1, 5, 17, EPOCHS - 1])
-@pytest.mark.parametrize("how", ["state_dict", "pickle", "the bare epoch", "own counter"])
-def test_a_stopped_and_resumed_run_ends_with_the_same_weights(how: str, stop: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [1, 5, 17])
+@pytest.mark.parametrize("how", ["state_dict", "pickle", "own counter"])
+def test_a_stopped_and_resumed_run_ends_with_the_same_weights(how: str, stop: int) -> None:
     model, rates = Model(), LRIterator(SCHEDULE)
     for epoch, lr in zip(range(stop), rates):
         model.train(*spirals(), epoch, lr)
-    saved = {"state_dict": rates.state_dict(), "the bare epoch": rates.e, "own counter": stop}.get(how)
-    (tmp_path / "rates").write_bytes(pickle.dumps(rates) if how == "pickle" else json.dumps(saved).encode())
-    (tmp_path / "model").write_bytes(pickle.dumps(model))
-    del model, rates
-
-    model = pickle.loads((tmp_path / "model").read_bytes())
-    read = (tmp_path / "rates").read_bytes()
-    if how == "own counter":
-        for epoch in range(json.loads(read), EPOCHS):
-            model.train(*spirals(), epoch, SCHEDULE(epoch))
-    else:
-        rates = pickle.loads(read) if how == "pickle" else LRIterator(SCHEDULE)
-        if how == "state_dict":
-            rates.load_state_dict(json.loads(read))
-        elif how == "the bare epoch":
-            rates.e = json.loads(read)
-        for epoch, lr in zip(range(rates.e, EPOCHS), rates):
-            model.train(*spirals(), epoch, lr)
-        assert rates.e == EPOCHS
-    assert model.bits() == straight_run()[0]
+    saved = json.dumps(rates.state_dict()), pickle.dumps(rates), pickle.dumps(model)
+    rates = pickle.loads(saved[1]) if how == "pickle" else LRIterator(SCHEDULE, stop if how == "own counter" else 0)
+    if how == "state_dict":
+        rates.load_state_dict(json.loads(saved[0]))
+    model = pickle.loads(saved[2])
+    for epoch, lr in zip(range(rates.e, EPOCHS), rates):
+        model.train(*spirals(), epoch, lr)
+    assert rates.e == EPOCHS and model.bits() == straight_run()[0]
 
 
 def test_the_model_learns_and_the_rate_matters() -> None:

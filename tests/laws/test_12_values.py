@@ -13,7 +13,6 @@ import pickletools
 from collections.abc import Callable
 from dataclasses import KW_ONLY, FrozenInstanceError, field, fields, is_dataclass, replace
 from enum import Enum
-from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -94,8 +93,8 @@ def test_a_subclass_is_another_schedule() -> None:
     class Mine(CosineLR):
         pass
 
-    assert Mine(*WORKED) != CosineLR(*WORKED) and Mine(*WORKED) == Mine(*WORKED)
-    assert Mine(*WORKED)(3) == DECAY(3) and repr(Mine(*WORKED)) == "Mine(0.1, 0.001, t_max=10)"
+    assert Mine(*WORKED) != DECAY and repr(Mine(*WORKED)) == "Mine(0.1, 0.001, t_max=10)"
+    assert Mine(*WORKED) == Mine(*WORKED) and Mine(*WORKED)(3) == DECAY(3)
 
 
 def as_floats(value: Any) -> Any:
@@ -247,9 +246,6 @@ def test_a_class_of_ones_own_is_its_fields_and_one_method() -> None:
     schedule = HarmonicLR(1)
     assert [each.name for each in fields(schedule)] == ["lr_init"] and type(schedule.lr_init) is float
     assert schedule(1) == 0.5 and schedule(-7) == schedule(0) == 1.0 and schedule.values(2) == [1.0, 0.5]
-    assert repr(schedule) == "HarmonicLR(1.0)" and schedule == HarmonicLR(1.0) != HarmonicLR(2)
-    with pytest.raises(ValueError, match="^lr_init must be >= 0, got -1$"):
-        HarmonicLR(-1)
 
 
 @pytest.mark.parametrize("name", ["values", "rate", "on", "_formula", "_definition", "__call__"])
@@ -262,35 +258,14 @@ def test_a_call_of_ones_own_is_refused() -> None:
     with pytest.raises(
         TypeError, match=r"^Own must not override __call__: its formula is the method rate\(self, e, /\)$"
     ):
-
-        class Own(Schedule):
-            def __call__(self, e: float, /) -> float:  # type: ignore[override]
-                return 0.1
+        type("Own", (Schedule,), {"__annotations__": {}, "__call__": lambda self, e: 0.1, "__module__": __name__})
 
 
 def test_a_class_without_a_rate_cannot_be_built() -> None:
-    class Own(Schedule):
-        lr_init: float
-
     with pytest.raises(NotImplementedError, match=r"^Own has no method rate\(self, e, /\)$"):
-        Own(0.1)
+        type("Own", (Schedule,), {"__annotations__": {}, "__module__": __name__})()
     with pytest.raises(TypeError, match="^Schedule is a base class"):
         Schedule()
-
-
-def test_its_rate_is_called_with_plain_epochs_that_are_not_negative() -> None:
-    seen: list[float] = []
-
-    class Own(Schedule):
-        def rate(self, e: float, /) -> float:
-            seen.append(e)
-            return 0.1
-
-    epochs: list[Any] = [-3, -0.5, 3, 2.5, True, 10**400, -(10**400), 1e308, np.float32(-1), np.int8(7), Fraction(7, 2)]
-    for schedule in (Own(), *map(built, around(Own()))):
-        for e in epochs:
-            schedule(e)
-    assert {*map(type, seen)} <= {int, float} and all(0 <= e <= 2**1024 - 2**970 for e in seen)
 
 
 class WideLR(Schedule):
@@ -379,12 +354,10 @@ def test_fields_of_any_kind() -> None:
     assert repr(array) == "AnyLR(1.0, other=array([1., 2.]))" and array(1) == 0.5
 
 
-def test_a_restart_needs_its_end_only_where_that_counts() -> None:
-    table = [0.3, 0.2, 0.1]
-    parts: list[Callable[[float], float]] = [lambda e: table[int(e)], lambda e: 0.29 - e / 10]
-    for part in parts:  # the first has no end, the second is below 0 there
-        assert RestartLR(part, t_max=3)(4) == restart_lr(4, part, t_max=3)
+@pytest.mark.parametrize("part", [[0.3, 0.2, 0.1].__getitem__, lambda e: 0.29 - e / 10])
+def test_a_restart_needs_its_end_only_where_that_counts(part: Any) -> None:
+    """The first has no end, the second is below 0 there."""
+    assert RestartLR(part, t_max=3)(4) == restart_lr(4, part, t_max=3) == part(1)
+    for needed in ({"gamma": 0.5}, {"n_cycles": 2}):
         with pytest.raises((IndexError, ValueError)):
-            RestartLR(part, t_max=3, gamma=0.5)
-        with pytest.raises((IndexError, ValueError)):
-            RestartLR(part, t_max=3, n_cycles=2)
+            RestartLR(part, t_max=3, **needed)

@@ -11,6 +11,7 @@ stand in tests/frameworks/test_arrays.py.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import array_api_strict
@@ -143,11 +144,9 @@ def test_a_decay_does_not_rise_and_is_not_zero_before_its_end(dtype: str) -> Non
 def test_rates_up_to_the_largest_numbers() -> None:
     assert wrong(CosineLR(1.7e308, 0.0, 10), [0, 1, 5, 9, 10], "int64", 1.7e308) == []
     assert CosineLR(3e38, 0.0, 10)(np.array([0, 10], "f4")).tolist() == [np.float32(3e38), 0.0]
+    huge = ProductLR([ConstantLR(1e200)] * 2 + [CosineLR(1.0, 0.0, 3)])
     with np.errstate(over="ignore"):
-        assert ProductLR([ConstantLR(1e200)] * 2 + [CosineLR(1.0, 0.0, 3)])(np.array([1, 3])).tolist() == [
-            0.75 * 1.7976931348623157e308,
-            0.0,
-        ]
+        assert huge(np.array([1, 3])).tolist() == [0.75 * 1.7976931348623157e308, 0.0]
 
 
 @pytest.mark.parametrize("t", [10**30, 10**300, 1.7e308])
@@ -182,13 +181,7 @@ def test_before_the_start_and_far_past_the_end(epochs: list[int], dtype: str, ra
 @pytest.mark.parametrize("shape", [(0,), (1,), (3,), (2, 3), (0, 2), (1, 1, 1)], ids=str)
 def test_shape_is_kept(shape: tuple[int, ...]) -> None:
     assert PLAIN(np.zeros(shape, int)).shape == shape
-
-
-@pytest.mark.parametrize(
-    "view", [np.arange(12)[::-2], np.arange(12).reshape(3, 4).T, np.broadcast_to(np.arange(3), (2, 3))]
-)
-def test_views(view: Any) -> None:
-    assert PLAIN(view).tolist() == PLAIN(view.copy()).tolist()
+    assert PLAIN(np.ones(shape, int).T[..., ::-1]).shape == shape[::-1]  # a view
 
 
 @pytest.mark.parametrize(
@@ -222,12 +215,6 @@ def test_the_standard_for_arrays_is_enough(schedule: Schedule) -> None:
     assert list(map(float, rates)) == schedule(np.array(epochs)).tolist()
 
 
-def test_the_epochs_are_left_as_they_are() -> None:
-    epochs = np.array([-1.0, 3.0])
-    PLAIN(epochs)
-    assert epochs.tolist() == [-1.0, 3.0]
-
-
 # What is refused, and what to write instead.
 
 NOT_NUMBERS = [
@@ -259,18 +246,11 @@ def test_rates_and_times_are_numbers() -> None:
         ExponentialLR(1.0, two)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("xp", [None, "np", math, np.arange(3), np.array], ids=str)
-def test_on_takes_an_array_library(xp: Any) -> None:
-    with pytest.raises(TypeError, match="^xp must be an array library, one of the modules numpy, jax.numpy, torch, "):
-        PLAIN.on(xp)
-
-
-@pytest.mark.parametrize(
-    ("xp", "meant"),
-    [("torch", "torch"), ("jax", "jax.numpy"), ("tensorflow", "tensorflow.experimental.numpy")],
-)
-def test_on_names_the_module_that_may_have_been_meant(xp: str, meant: str) -> None:
-    with pytest.raises(TypeError, match=rf"\(did you mean {meant}\?\)$"):
+@pytest.mark.parametrize(("xp", "said"), [(None, ""), (math, ""), (np.array, ""), ("jax", "did you mean jax.numpy?")])
+def test_on_takes_an_array_library(xp: Any, said: str) -> None:
+    with pytest.raises(
+        TypeError, match=rf"^xp must be an array library, one of the modules numpy, .*{re.escape(said)}"
+    ):
         PLAIN.on(xp)
 
 
@@ -306,16 +286,13 @@ def test_one_by_one_a_function_gets_plain_numbers() -> None:
     assert ProductLR([[0.3, 0.2, 0.1].__getitem__])(np.arange(3)).tolist() == [0.3, 0.2, 0.1]  # type: ignore[list-item]
 
 
-def test_a_function_of_no_epochs() -> None:
-    assert ProductLR([NoArraysLR(0.1)])(np.array([], int)).shape == (0,)
-
-
 def test_a_function_cannot_change_the_epochs_of_others() -> None:
     def careless(e: Any) -> Any:
         e -= 1
         return e * 0.0 + 1.0
 
-    assert ProductLR([careless, PLAIN])(np.arange(9)).tolist() == PLAIN(np.arange(9)).tolist()
+    epochs = np.arange(-1, 9)
+    assert ProductLR([careless, PLAIN])(epochs).tolist() == PLAIN(epochs).tolist() and epochs[0] == -1
 
 
 def test_a_negative_rate_is_not_a_number() -> None:

@@ -142,20 +142,6 @@ def test_parse_in_four_threads_gives_and_silences_no_warnings() -> None:
     assert not caught, caught[0]
 
 
-def test_parse_leaves_alone_which_warnings_were_shown() -> None:
-    """A warning that is shown once was once shown again after each `parse`."""
-
-    def warn_at_one_place() -> None:
-        warnings.warn("once", UserWarning, stacklevel=1)
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("default")
-        for text in ["ConstantLR(0.1)", *TEXTS]:
-            warn_at_one_place()
-            read(text)
-    assert len(caught) == 1
-
-
 # What a signal handler raises is never lost, nor is what Python raises when it has no memory or no stack left.
 
 RESTARTS = CosineRestartsLR(*WORKED, t_mult=2, gamma=0.5)

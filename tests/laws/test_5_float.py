@@ -87,10 +87,9 @@ def test_small_whole_numbers_do_not_wrap(kind: Any) -> None:
 
 def test_whole_numbers_beyond_the_doubles_keep_their_digits() -> None:
     """where steps and restarts are counted; an end tolerates them (law 8)"""
-    t = 2**80 + 1
-    assert step_lr(t - 1, 1.0, t, 0.5) == 1.0 and step_lr(t, 1.0, t, 0.5) == 0.5
-    assert cosine_restarts_lr(3 * t - 1, 1.0, 0.0, t, t_mult=2) == 0.0
-    assert cosine_restarts_lr(3 * t, 1.0, 0.0, t, t_mult=2) == 1.0
+    t, restarts = 2**80 + 1, partial(cosine_restarts_lr, lr_init=1.0, lr_min=0.0, t_max=2**80 + 1, t_mult=2)
+    assert [step_lr(e, 1.0, t, 0.5) for e in (t - 1, t)] == [1.0, 0.5]
+    assert [restarts(e) for e in (3 * t - 1, 3 * t)] == [0.0, 1.0]
     assert cosine_lr(t - 1, 1.0, 0.0, t) == cosine_lr(t, 1.0, 0.0, t) == 0.0 < cosine_lr(t // 2, 1.0, 0.0, t)
 
 

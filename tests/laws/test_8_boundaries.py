@@ -10,7 +10,6 @@ other boundaries tolerate ints too, which can only be seen above 10^12. Elsewher
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable
 from fractions import Fraction
@@ -28,7 +27,7 @@ from cosine_lr import (
     sequence_lr, step_lr,
 )  # fmt: skip
 from tests import contract, oracles
-from tests.laws.draws import STEPS, any_times, each_row, gammas, subjects, two_rates
+from tests.laws.draws import STEPS, each_row, subjects
 from tests.schedules import Row, broken, in_unit, row_of, values_of
 
 Curve = Callable[[float], float]
@@ -43,9 +42,8 @@ def test_law(row: Row, data: st.DataObject) -> None:
 @pytest.mark.parametrize("t_mult", [1, 2, 3, 10, 1.5])
 @pytest.mark.parametrize("t", [10, 16, 0.1, 0.7, 80 / 1251])
 def test_restarts(t: float, t_mult: float) -> None:
-    known = {"lr_init": 0.1, "lr_min": 0.001, "t_max": t, "t_mult": t_mult}
-    found = contract.check(CosineRestartsLR(0.1, 0.001, t, t_mult=t_mult), **known)
-    assert not any(found.values()) and ("restarts at its peak" if t >= 1 else "restarts in fractions") in found
+    schedule = CosineRestartsLR(0.1, 0.001, t, t_mult=t_mult)
+    assert not any(contract.check(schedule, lr_init=0.1, lr_min=0.001, t_max=t, t_mult=t_mult).values())
 
 
 # Every kind of boundary, at the step k or at a few times k: the schedule, where the boundary is, and the rate on it,
@@ -130,10 +128,6 @@ def _assert_switches(f: Curve, before: float, at: float, rate: float) -> None:
     assert f(before) != rate, f"early at {before}"
 
 
-def _in_parts(n: int) -> Curve:
-    return lambda k: k / n
-
-
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> None:
@@ -142,7 +136,7 @@ def test_in_steps_and_in_fractions_at_the_same_step(kind: str, place: str) -> No
         for k in {8, *(8 * some.randrange(1, 1000) for _ in range(4))}:
             schedule, at, rate = PLACES[place](KINDS[kind](k))
             _assert_switches(schedule, at - 1, at, rate)
-            units: list[Curve] = [_in_parts(n), partial(mul, 1 / n)]
+            units: list[Curve] = [lambda k, n=n: k / n, partial(mul, 1 / n)]  # type: ignore[misc]
             for unit in units:
                 run = in_unit(schedule, unit)
                 _assert_switches(run, unit(at - 1), unit(at), rate)
@@ -195,11 +189,6 @@ def test_sums_of_tenths() -> None:
             assert pieces((n - 0.001) * unit) == 1.0
 
 
-def test_roundings_that_once_moved_a_boundary() -> None:
-    assert cosine_restarts_lr(1.2 * 10**12, 0.1, 0.0, 1.2 * 10**12, t_mult=1.5) == 0.1  # once early from 10^12 on
-    assert cosine_restarts_lr(2 * 10**12 - 10, 0.1, 0.001, 2 * 10**12, t_mult=1.5) != 0.0
-
-
 @pytest.mark.parametrize("t", [15, 20, 21])
 @pytest.mark.parametrize("t_mult", [1, 2, 3, 5, 10, 1.5, 1.1])
 def test_stretching_moves_no_boundary(t: int, t_mult: float) -> None:
@@ -242,7 +231,15 @@ def test_the_tolerance_where_a_cosine_is_flat(t: float) -> None:
         assert (last == 0.0) is tolerated
 
 
-RESTARTED = [(100, 1.1, 331), (100, 1.1, 210), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 211)]
+RESTARTED = [
+    (1.2 * 10**12, 1.5, 1.2 * 10**12),
+    (100, 1.1, 331),
+    (100, 1.1, 210),
+    (0.1, 1, 0.3),
+    (0.1, 2, 0.1 + 0.2),
+    (0.1, 2, 0.3),
+    (16, 1.5, 211),
+]
 
 
 @pytest.mark.parametrize(("t_max", "t_mult", "e"), RESTARTED)
@@ -251,14 +248,6 @@ def test_restarts_tolerate_a_rounding(t_max: float, t_mult: float, e: float) -> 
     assert cosine_restarts_lr(e, 0.1, 0.001, t_max, t_mult=t_mult) == 0.1
     assert cosine_restarts_lr(e * (1 - 1e-9), 0.1, 0.001, t_max, t_mult=t_mult) < 0.002
     assert restart_lr(e, lambda place: 0.1 if place == 0 else 0.0, t_max, t_mult=t_mult) == 0.1
-
-
-@pytest.mark.parametrize(("t_mult", "cycles", "below"), [(1.1, 100, 5e-12), (1.5, 5, 2e-12), (2.5, 10, 5e-12)])
-def test_an_epoch_that_is_not_tolerated_is_the_last_of_its_cycle(t_mult: float, cycles: int, below: float) -> None:
-    """The logarithm names a cycle that begins a little later."""
-    start = float(sum(Fraction(t_mult) ** i for i in range(cycles)))
-    place = restart_lr(start * (1 - below), lambda place: place, 1, t_mult=t_mult)
-    assert 1 - 12 * below < place < 1 and restart_lr(start, lambda place: place, 1, t_mult=t_mult) < below
 
 
 @pytest.mark.parametrize(("below", "steps"), [(1, 3), (3, 3), (5, 3), (6, 2), (7, 2)])
@@ -297,14 +286,6 @@ def test_restarts_and_steps_of_whole_numbers_are_exact_however_large(t: int, k: 
     assert last == cosine_lr(t * t_mult**2 - 1, 0.1, 0.001, t * t_mult**2)
 
 
-@given(two_rates, any_times, st.sampled_from([1, 2, 3, 1.5, 1.001]), gammas, st.floats(0.0, 1.0, exclude_max=True))
-def test_first_cycle(pair: tuple[float, float], t: float, t_mult: float, gamma: float, x: float) -> None:
-    """On the first cycle equal to cosine_lr."""
-    e = x * t
-    assume(t - e > 1e-12 * t)
-    assert cosine_restarts_lr(e, *pair, t, t_mult=t_mult, gamma=gamma) == cosine_lr(e, *pair, t)
-
-
 @pytest.mark.parametrize("t_mult", range(1, 11))
 def test_every_restart_up_to_10_to_the_15(t_mult: int) -> None:
     """With integer t_max and a whole t_mult. (T_0=10, T_mult=3, epoch 1210 is lr_min in PyTorch, timm and Keras.)"""
@@ -329,18 +310,6 @@ def test_any_whole_t_mult(t: int, t_mult: int, e: int) -> None:
     start, length = cycles[-1]
     assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
     assert cosine_restarts_lr(e, 0.1, 0.001, t, t_mult=t_mult) == cosine_lr(e - start, 0.1, 0.001, length)
-
-
-@pytest.mark.parametrize("t_mult", [1, 2, 3, 10])
-@pytest.mark.parametrize("gamma", [1.0, 0.5, 0.9])
-@pytest.mark.parametrize("t", [1, 2, 5, 10])
-def test_epoch_by_epoch(t: int, t_mult: int, gamma: float) -> None:
-    for e in range(0, 300, 3):
-        want = float(oracles.cosine_restarts_lr(e, 0.1, 0.001, t, t_mult, gamma))
-        for part in (391, 10):  # the place in cycle i moves by 10^-15*(i+1) of a cycle
-            rate = cosine_restarts_lr(e / part, 0.1, 0.001, t / part, t_mult=t_mult, gamma=gamma)
-            moved = 1e-15 * len(oracles.cycles(t, t_mult, e)) * 0.1 * math.pi / 2
-            assert abs(rate - want) <= 16 * math.ulp(rate) + moved
 
 
 # The place in a cycle.
@@ -386,18 +355,7 @@ def test_the_pieces_of_a_sequence_one_by_one() -> None:
     """each piece is called from epoch 0 on; numbers are durations, not boundaries"""
     pieces = SequenceLR([(3, itself), (4.5, itself), (2, itself)], itself)
     assert [pieces(e) for e in (0, 2.5, 3, 7, 7.5, 9, 9.5, 10, 100)] == [0, 2.5, 0, 4, 0, 1.5, 0, 0.5, 90.5]
-    tenths = SequenceLR([(0.1, itself), (0.2, itself)], itself)
-    assert [tenths(e) for e in (0.1, 0.3, 0.1 + 0.2)] == [0, 0, 0]
-
-
-def test_a_rounding_before_a_piece_is_its_epoch_0() -> None:
-    """The schedule of a piece is never called with an epoch below 0."""
-
-    def then(e: float) -> float:
-        return 0.5 if e == 0 else 0.0
-
-    pieces = [(0.1 + 0.2, then)]  # a little more than 0.3
-    assert sequence_lr(0.3, pieces, then) == SequenceLR(pieces, then)(0.3) == 0.5
+    assert SequenceLR([(0.1 + 0.2, itself)], itself)(0.3) == 0  # a little less than the end, and not below epoch 0
 
 
 @given(st.lists(st.integers(0, 3) | st.just(0), max_size=8), st.sampled_from([1, *STEPS]))
@@ -415,13 +373,9 @@ def test_a_piece_of_duration_0_is_skipped(durations: list[int], n: int) -> None:
 
 def test_the_cycles_of_a_restart_one_by_one() -> None:
     """cycle i replays the first t_max epochs, stretched by t_mult^i; heights above schedule(t_max) shrink by gamma^i"""
-    line = PolynomialLR(0.5, 0.0, 5)
-    f = RestartLR(line, 4, t_mult=2, gamma=0.5, n_cycles=2)
-    low = line(4)
-    assert f.values(4) == line.values(4)
-    assert [f(e) for e in range(4, 12)] == pytest.approx([low + (line(k / 2) - low) / 2 for k in range(8)], rel=1e-15)
-    assert [f(e) for e in (12, 13, 28, 1000)] == [low] * 4  # or schedule(t_max) after n_cycles
-    assert RestartLR(line, 4, gamma=0.5, n_cycles=1).values(9) == line.values(4) + [low] * 5
+    line, f = PolynomialLR(0.5, 0.0, 5), RestartLR(PolynomialLR(0.5, 0.0, 5), 4, t_mult=2, gamma=0.5, n_cycles=2)
+    assert f.values(4) == line.values(4) and [f(e) for e in (12, 13, 28, 1000)] == [line(4)] * 4
+    assert [f(e) for e in range(4, 12)] == pytest.approx([(line(4) + line(k / 2)) / 2 for k in range(8)], rel=1e-15)
     assert RestartLR(line, 4).values(12) == 3 * line.values(4)
 
 
