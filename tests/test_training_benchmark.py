@@ -37,11 +37,7 @@ def test_each_schedule_has_the_peak_1(name: str) -> None:
     rates = training.rates_of(SCHEDULES[name], [1.0, 0.25], 2001)  # with updates at all milestones
     assert rates.min() >= 0.0 and 0.99 < rates[0].max() <= 1.0  # a product has no update at both of its peaks
     assert (rates[1] == rates[0] / 4).all()
-
-
-def test_the_last_update_is_at_the_end_of_the_run() -> None:
-    rates = training.rates_of(CosineLR(1.0, 0.0, 1.0), [0.1], 10)
-    assert rates.shape == (1, 10) and rates[0, 0] == np.float32(0.1) and rates[0, 8] > rates[0, 9] == 0.0
+    assert rates[0, -1] == np.float32(SCHEDULES[name](1.0))  # the last update is at the end of the run
 
 
 # The data and the networks.
@@ -56,12 +52,11 @@ def test_the_letters_before_a_letter_and_parts_that_share_no_example() -> None:
     assert not np.array_equal(LETTERS["valid"][1][:1000], LETTERS["test"][1][:1000])
 
 
-def loss(weights: list[Array], x: Array, labels: Array) -> float:
-    logs = training.log_softmax(training.forward(weights, x)[-1])
-    return float(-logs[0, 0, np.arange(labels.size), labels[0]].mean())
-
-
 def test_the_gradients_are_the_slopes_of_the_loss() -> None:
+    def loss() -> float:
+        logs = training.log_softmax(training.forward(weights, x)[-1])
+        return float(-logs[0, 0, np.arange(labels.size), labels[0]].mean())
+
     random = np.random.default_rng(0)
     weights = [weight.astype(np.float64) + 0.1 for weight in training.initial((3, 5, 4), peaks=1, seeds=1)]
     x, labels = random.normal(size=(1, 6, 3)), random.integers(4, size=(1, 6))
@@ -70,7 +65,7 @@ def test_the_gradients_are_the_slopes_of_the_loss() -> None:
             value, losses = weight[where], []
             for step in (-1e-6, 1e-6):
                 weight[where] = value + step
-                losses.append(loss(weights, x, labels))
+                losses.append(loss())
             weight[where] = value
             assert gradient[where] == pytest.approx((losses[1] - losses[0]) / 2e-6, abs=1e-8)  # differences lose half
 
@@ -129,12 +124,9 @@ def test_the_peak_is_chosen_on_validation_data_and_the_test_data_is_looked_at_on
     assert (found.test == measure(training.train(TINY, rates, 3), TINY.data["test"])[0][0]).all()  # the same every time
 
 
-def made(name: str, *test: float) -> Outcome:
-    return Outcome(name, np.array([0.3, 0.2]), 0.1, np.array(test) / 2, np.array(test), np.array(test) / 100)
-
-
 def test_the_main_table() -> None:
-    found = {"constant": made("constant", 1.0, 2.0, 3.0), "line": made("line", 0.5, 1.5, 2.8)}
+    tests = {"constant": np.array([1.0, 2.0, 3.0]), "line": np.array([0.5, 1.5, 2.8])}
+    found = {name: Outcome(name, np.zeros(2), 0.1, test / 2, test, test / 100) for name, test in tests.items()}
     lines = training.main_table(found).splitlines()
     header, _, constant, line = ([cell.strip() for cell in row.split("|")[1:-1]] for row in lines)
     assert header[3:5] == ["test loss", "minus the constant's"] and header[-2:] == ["gap", "rank"]
