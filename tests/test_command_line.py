@@ -323,21 +323,14 @@ def test_a_picture_has_the_format_of_its_suffix(suffix: str, tmp_path: Path, mon
 def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
     assert run(COSINE, "--plot", "lr.svg") == (1, "", "cosine-lr: argument --plot: bad\n")
-    message = "schedule(e) must be at most 1e+100 in a plot, got 1.7e+308"
-    assert run("ConstantLR(1.7e308)", "--plot", "lr.svg") == (1, "", f"cosine-lr: argument --plot: {message}\n")
 
 
 FULL = "[Errno 28] No space left on device"
 
 
-@pytest.mark.parametrize(("name", "message"), [("folder.svg", "Is a directory"), ("full.png", FULL)])
-def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(name: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "folder.svg").mkdir()
+def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(tmp_path: Path) -> None:
     (tmp_path / "full.png").symlink_to("/dev/full")
-    status, out, err = run(COSINE, "--plot", f"{tmp_path}/{name}")
-    assert (status, out, err.count("\n")) == (1, "", 1)
-    assert err.startswith("cosine-lr: argument --plot: ") and message in err
-    assert list((tmp_path / "folder.svg").iterdir()) == []
+    assert run(COSINE, "--plot", f"{tmp_path}/full.png") == (1, "", f"cosine-lr: argument --plot: {FULL}\n")
 
 
 @pytest.mark.process
@@ -359,11 +352,11 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
 # Streams that fail.
 
 
+UNWRITTEN = [([COSINE], ""), ([COSINE], "1"), ([COSINE, "-n", "10000", "--json"], ""), (["--help"], "")]
+
+
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("words", "unbuffered"),
-    [([COSINE], ""), ([COSINE], "1"), ([COSINE, "-n", "10000", "--json"], ""), (["--help"], "")],
-)
+@pytest.mark.parametrize(("words", "unbuffered"), UNWRITTEN)
 def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(words: list[str], unbuffered: str) -> None:
     done = command(*words, redirected=">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert done == (1, "", f"cosine-lr: {FULL}\n")
@@ -376,33 +369,17 @@ def test_a_process_without_a_standard_error_keeps_its_exit_status(redirected: st
     assert command("CosineLR(0.1, 0.0, 11)", "--every", "11", redirected=redirected)[::2] == (0, "")
 
 
-def started(*words: str) -> subprocess.Popen[bytes]:
-    """Start the command, with an interrupt as in a terminal, also where the tests ignore it."""
-
-    def interruptible() -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*COMMAND, *words], stdout=pipe, stderr=pipe, cwd=ROOT, preexec_fn=interruptible)
-
-
 @pytest.mark.process
 def test_an_interrupted_process_is_one_line_and_exit_130() -> None:
-    with started(COSINE, "-n", str(10**9)) as child:
+    def interruptible() -> None:  # also where the tests ignore it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    words, pipe = [*COMMAND, COSINE, "-n", str(10**9)], subprocess.PIPE
+    with subprocess.Popen(words, stdout=pipe, stderr=pipe, cwd=ROOT, preexec_fn=interruptible) as child:
         assert child.stdout is not None and child.stdout.readline().startswith(b"e\t")
         child.send_signal(signal.SIGINT)
         _, err = child.communicate()
     assert (child.returncode, err) == (130, b"cosine-lr: interrupted\n")
-
-
-@pytest.mark.process
-def test_a_closed_pipe_is_no_error_of_the_process() -> None:
-    with started(COSINE, "-n", "1000000") as child:
-        assert child.stdout is not None and child.stderr is not None
-        assert child.stdout.readline().startswith(b"e\t")
-        child.stdout.close()
-        assert child.stderr.read() == b""
-    assert child.returncode == 0
 
 
 @pytest.mark.process
@@ -435,19 +412,11 @@ def test_main_with_a_reader_that_left() -> None:
         assert command_line.main([COSINE, "-n", "10000"]) == 0
 
 
-@pytest.mark.parametrize(
-    ("error", "status", "message"),
-    [
-        (KeyboardInterrupt(), 130, "interrupted"),
-        (MemoryError(), 1, "out of memory"),
-        (OSError("no such device"), 1, "no such device"),
-        (
-            UnicodeEncodeError("ascii", "\u03b5", 0, 1, "why"),
-            1,
-            "'ascii' codec can't encode character '\\u03b5' in position 0: why",
-        ),
-    ],
-)
+UNSHOWN = UnicodeEncodeError("ascii", "\u03b5", 0, 1, "why")
+ENDED = [(KeyboardInterrupt(), 130, "interrupted"), (MemoryError(), 1, "out of memory"), (UNSHOWN, 1, str(UNSHOWN))]
+
+
+@pytest.mark.parametrize(("error", "status", "message"), ENDED)
 def test_main_ends_with_one_line_and_writes_nothing_more(
     error: BaseException, status: int, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
