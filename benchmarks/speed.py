@@ -32,6 +32,7 @@ BY_HAND = "by hand"
 HOWS = ("schedule(e)", "next(rates)", "schedule.values(n)")  # a curve of ours is taken
 GET_LR = ("warm-up, cosine", BY_HAND)
 TEXT = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
+Build = Callable[[], dict[str, Any]]
 BASE = "for e in epochs: one_liner(e, 0.1, 0.001, 1000)"
 
 
@@ -66,12 +67,7 @@ class Row:
     """
 
     def __init__(
-        self,
-        statement: str,
-        names: dict[str, Any],
-        epochs: range = range(N),
-        n: int = 0,
-        build: Callable[[], dict[str, Any]] = dict,
+        self, statement: str, names: dict[str, Any], epochs: range = range(N), n: int = 0, build: Build = dict
     ) -> None:
         self.names = vars(cosine_lr) | names | {"epochs": epochs[:5]}
         self.timer = timeit.Timer(statement, lambda: self.names.update(build()), globals=self.names)
