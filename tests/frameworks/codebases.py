@@ -1,7 +1,8 @@
 """What known codebases and NeMo's schedulers compute, restated in plain Python: facts about them, none of their code.
 
 A function here takes the number k of the update (or of the epoch, where the rate changes once in an epoch) from 0. The
-curves here stand in the tables of MIGRATING.md; `tests/test_codebases.py` compares.
+curves here stand in the tables of MIGRATING.md; `tests/test_codebases.py` compares. What is one expression stands in
+CODEBASES itself.
 """
 
 from __future__ import annotations
@@ -23,20 +24,13 @@ def line(x: float, first: float, last: float) -> float:
     return first + (last - first) * x
 
 
-# Language models.
+# Language models and speech.
 
 
 def nanogpt(k: int) -> float:
     if k < 2000:
         return 6e-4 * (k + 1) / 2001
     return wave((k - 2000) / 598_000, 6e-4, 6e-5) if k <= 600_000 else 6e-5
-
-
-def megatron(k: int) -> float:
-    samples = 128 * k
-    if samples <= 3_906_252:
-        return 1.5e-4 * samples / 3_906_252
-    return wave((samples - 3_906_252) / 1_945_312_496, 1.5e-4, 1e-5) if samples <= 1_949_218_748 else 1e-5
 
 
 def olmo3(k: int) -> float:
@@ -58,11 +52,6 @@ def smollm3(k: int) -> float:
     return 2e-4 if k < 4_198_001 else max(0.0, 2e-4 * (522_000 - (k - 4_198_001)) / 522_000)
 
 
-def deepseek_v2_lite(k: int) -> float:
-    share = 18_874_368 * k / 5.7e12
-    return 4.2e-4 * min(k / 2000, 1) * (1 if share < 0.8 else 0.316 if share < 0.9 else 0.316**2)
-
-
 def deepseek_v3(k: int) -> float:
     tokens = 62_914_560 * k
     if tokens < 10e12:
@@ -72,23 +61,11 @@ def deepseek_v3(k: int) -> float:
     return 2.2e-5 if tokens < 14.633e12 else 7.3e-6
 
 
-def kimi_k2(k: int) -> float:
-    tokens = 67_108_864 * k
-    return 2e-4 * min(1, k / 500) if tokens < 10e12 else wave(min(1, (tokens - 10e12) / 5.5e12), 2e-4, 2e-5)
-
-
-def bert(k: int) -> float:
-    return 1e-4 * k / 10_000 if k < 10_000 else 1e-4 * (1 - min(k, 1_000_000) / 1_000_000)
-
-
 def fairseq_cosine(k: int) -> float:
     """Cycles of 1000, 2000, 4000 ... updates, whose peak and floor shrink by 0.75 each time."""
     cycle = floor(log(1 + k / 1000, 2))
     start, length = 1000 * (2**cycle - 1), 1000 * 2**cycle
     return 0.75**cycle * wave((k - start) / length, 1.0, 1e-4)
-
-
-# Speech, vision, images, games.
 
 
 def wav2vec(k: int) -> float:
@@ -97,15 +74,10 @@ def wav2vec(k: int) -> float:
     return 3e-5 * exp(log(0.05) * (k - 40_000) / 40_000) if k <= 80_000 else 1.5e-6
 
 
+# Vision.
+
+
 DINO = numpy.concatenate([numpy.linspace(0, 0.002, 12_510), [wave(i / 112_590, 0.002, 1e-6) for i in range(112_590)]])
-
-
-def dino(k: int) -> float:
-    return float(DINO[k])
-
-
-def dino_teacher(k: int) -> float:
-    return wave(k / 125_100, 0.996, 1.0)
 
 
 def ijepa(k: int) -> float:
@@ -116,15 +88,6 @@ def ijepa(k: int) -> float:
 def deit(k: int) -> float:
     t = max(k - 1, 0)
     return line(t / 5, 1e-6, 0.001) if t < 5 else wave(min(t / 300, 1), 0.001, 1e-5)
-
-
-def big_vision_rsqrt(k: int) -> float:
-    decay = 8e-4 / sqrt(1 + max(0, k - 10_000) / 10_000)
-    return decay * min(1, k / 10_000) * min(1, (1_000_000 - k) / 50_000)
-
-
-def detectron2(k: int) -> float:
-    return line(k / 1000, 2e-5, 0.02) if k < 1000 else 0.02 if k < 60_000 else 0.002 if k < 80_000 else 0.0002
 
 
 def mmpretrain_swin(k: int) -> float:
@@ -145,11 +108,6 @@ def ultralytics(k: int) -> float:
     return float(numpy.interp(k, [0, 22_179], [0.0, rate]))
 
 
-def yolov5(k: int) -> float:
-    epoch = k // 7393
-    return 0.01 * ((1 - epoch / 300) * (1 - 0.01) + 0.01) * min(k / 22_179, 1)
-
-
 def nerfstudio(k: int) -> float:
     if k < 1000:
         return 1e-4 * sin(pi / 2 * k / 1000)
@@ -157,33 +115,43 @@ def nerfstudio(k: int) -> float:
     return exp(log(1e-4) * (1 - t) + log(5e-7) * t)
 
 
-def baselines3_zoo(k: int) -> float:
-    return (1.0 - 1024 * (k + 1) / 1e7) * 2.5e-4
-
-
 CODEBASES: dict[tuple[str, str], Formula] = {
     ("nanoGPT, GPT-2 124M", "rate"): nanogpt,
-    ("Megatron-LM, Llama-3 8B", "rate"): megatron,
+    ("Megatron-LM, Llama-3 8B", "rate"): lambda k: (
+        1.5e-4 * 128 * k / 3_906_252
+        if 128 * k <= 3_906_252
+        else wave(min((128 * k - 3_906_252) / 1_945_312_496, 1), 1.5e-4, 1e-5)
+    ),
     ("OLMo-3 7B", "rate"): olmo3,
     ("SmolLM3 3B", "rate"): smollm3,
-    ("DeepSeek-V2-Lite", "rate"): deepseek_v2_lite,
+    ("DeepSeek-V2-Lite", "rate"): lambda k: (
+        4.2e-4 * min(k / 2000, 1) * 0.316 ** sum(18_874_368 * k / 5.7e12 >= share for share in (0.8, 0.9))
+    ),
     ("DeepSeek-V3", "rate"): deepseek_v3,
-    ("Kimi K2", "rate"): kimi_k2,
-    ("BERT, pre-training", "rate"): bert,
+    ("Kimi K2", "rate"): lambda k: (
+        2e-4 * min(1, k / 500)
+        if 67_108_864 * k < 10e12
+        else wave(min(1, (67_108_864 * k - 10e12) / 5.5e12), 2e-4, 2e-5)
+    ),
+    ("BERT, pre-training", "rate"): lambda k: 1e-4 * (k / 10_000 if k < 10_000 else 1 - min(k, 1_000_000) / 1_000_000),
     ("fairseq, `cosine` with `--lr-shrink 0.75`", "factor of the rate"): fairseq_cosine,
     ("wav2vec 2.0, fine-tuning on 100 h", "rate"): wav2vec,
-    ("DINO, 100 epochs", "rate"): dino,
-    ("DINO, 100 epochs", "momentum of the teacher"): dino_teacher,
+    ("DINO, 100 epochs", "rate"): lambda k: float(DINO[k]),
+    ("DINO, 100 epochs", "momentum of the teacher"): lambda k: wave(k / 125_100, 0.996, 1.0),
     ("I-JEPA, ViT-H/14", "rate"): ijepa,
     ("DeiT-S", "rate, per epoch"): deit,
-    ("big_vision, reciprocal square root with a cooldown", "rate"): big_vision_rsqrt,
-    ("detectron2, R50-FPN 1x", "rate"): detectron2,
+    ("big_vision, reciprocal square root with a cooldown", "rate"): lambda k: (
+        8e-4 / sqrt(1 + max(0, k - 10_000) / 10_000) * min(1, k / 10_000) * min(1, (1_000_000 - k) / 50_000)
+    ),
+    ("detectron2, R50-FPN 1x", "rate"): lambda k: (
+        line(k / 1000, 2e-5, 0.02) if k < 1000 else 0.02 if k < 60_000 else 0.002 if k < 80_000 else 0.0002
+    ),
     ("mmpretrain, Swin", "rate"): mmpretrain_swin,
     ("YOLOX-s", "rate"): yolox,
     ("Ultralytics, COCO", "rate"): ultralytics,
-    ("YOLOv5, COCO", "rate"): yolov5,
+    ("YOLOv5, COCO", "rate"): lambda k: 0.01 * ((1 - k // 7393 / 300) * (1 - 0.01) + 0.01) * min(k / 22_179, 1),
     ("nerfstudio, cameras of splatfacto", "rate"): nerfstudio,
-    ("RL Baselines3 Zoo, PPO on Atari", "rate"): baselines3_zoo,
+    ("RL Baselines3 Zoo, PPO on Atari", "rate"): lambda k: (1.0 - 1024 * (k + 1) / 1e7) * 2.5e-4,
 }
 
 

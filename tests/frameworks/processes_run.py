@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
@@ -11,13 +12,12 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-from accelerate import Accelerator
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import parse
 from recipes import Killed, changed, recipe, run
 
-UPDATES, EVERY, KILLED_AT = 150, 5, 63
+UPDATES, EVERY, KILLED_AT = 60, 5, 33
 SCHEDULE = "WarmupLR(CosineRestartsLR(0.01, 0.0001, t_max=40, t_mult=2), lr_start=0.001, t_warmup=20)"
 PREPARED = [
     ("accelerator.register_for_checkpointing(rates)", "scheduler = accelerator.prepare(LambdaLR(optimizer, schedule))"),
@@ -42,10 +42,6 @@ def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.mse_loss(model(batch), batch.sum(dim=1, keepdim=True))
 
 
-def save_weights(name: str, model: torch.nn.Module) -> None:
-    Path(name).write_text(repr(torch.nn.utils.parameters_to_vector(model.parameters()).tolist()))
-
-
 def ddp() -> None:
     """Train to the end; in the first life of the group the rank that writes the checkpoints is killed."""
     dist.init_process_group("gloo")
@@ -68,35 +64,39 @@ def ddp() -> None:
 
     names = {"model": model, "optimizer": optimizer, "schedule": parse(SCHEDULE), "path": Path("checkpoint")}
     run(recipe("Several processes"), **names, train_step=train_step, save=save, updates=UPDATES, every=EVERY)
-    save_weights(f"weights-{rank}", model)
+    Path(f"weights-{rank}").write_text(repr(torch.nn.utils.parameters_to_vector(model.parameters()).tolist()))
     dist.destroy_process_group()
 
 
-def accelerated(mode: str, precision: str) -> None:
-    """Train all epochs ("whole"), until the run is killed in the third ("first"), the rest ("second"), or all with a
-    LambdaLR that is prepared ("prepared").
-    """
+def accelerated(code: str, note_as: str = "", killed_at: int = -1, folder: str | None = None) -> torch.nn.Module:
+    """Train five epochs of 28 samples, or until the run is killed; return the model."""
+    from accelerate import Accelerator  # here, as the processes of torch.distributed need not load it
+
     torch.manual_seed(0)
-    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=2, mixed_precision=precision)
+    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=2)
     model = torch.nn.Linear(3, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     loader = torch.utils.data.DataLoader(torch.randn(28, 3), batch_size=2)
-    note(f"{mode}-{accelerator.process_index}", optimizer)
-    calls = iter(range(34 if mode == "first" else 10**6))
+    if note_as:
+        note(f"{note_as}-{accelerator.process_index}", optimizer)
+    batches = itertools.count()
 
     def loss_of_or_killed(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        if next(calls, None) is None:
+        if next(batches) == killed_at:
             raise Killed
         return loss_of(model, batch)
 
     names = {"accelerator": accelerator, "model": model, "optimizer": optimizer, "loader": loader, "LambdaLR": LambdaLR}
-    names |= {"loss_of": loss_of_or_killed, "epochs": 5, "warm": 4, "folder": "run" if mode == "second" else None}
     with contextlib.suppress(Killed):
-        run(changed(recipe("accelerate"), *(PREPARED if mode == "prepared" else [])), **names)
-        save_weights(f"{mode}-weights-{accelerator.process_index}", model)
-    accelerator.end_training()
+        run(code, **names, loss_of=loss_of_or_killed, epochs=5, warm=4, folder=folder)
+    return model
+
+
+def accelerated_together() -> None:
+    accelerated(recipe("accelerate"), "whole")
+    accelerated(changed(recipe("accelerate"), *PREPARED), "prepared")
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    {"ddp": ddp, "accelerate": accelerated}[sys.argv[1]](*sys.argv[2:])
+    {"ddp": ddp, "accelerate": accelerated_together}[sys.argv[1]]()

@@ -6,7 +6,6 @@ Each is trained twice: uninterrupted under the old scheduler, and stopped, saved
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -22,13 +21,8 @@ from recipes import MIGRATING, changed, inline, recipe, run
 from regression import Regression
 
 EPOCHS = 100
-# In the warm-up, at a restart, around the peak, in the decay, near the end.
-AT_STOPS = pytest.mark.parametrize("stop", [1, 10, 29, 30, 63, 98])
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+AT_STOPS = pytest.mark.parametrize("stop", [1, 10, 30, 98])  # in the warm-up, at a restart and the peak, at the end
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def under(scheduler: Callable[[Any], Any], stop: int) -> Regression:
@@ -66,33 +60,17 @@ def assert_the_rest_is_the_same(new: Regression, old: Regression, stop: int) -> 
     assert new.weights() == pytest.approx(old.weights(), rel=1e-9)
 
 
-def annealing(optimizer: Any) -> Any:
-    return CosineAnnealingLR(optimizer, T_max=EPOCHS, eta_min=0.001)
-
-
-def one_cycle(optimizer: Any) -> Any:
-    return OneCycleLR(optimizer, max_lr=0.1, total_steps=EPOCHS)
-
-
-def restarts(optimizer: Any) -> Any:
-    return CosineAnnealingWarmRestarts(optimizer, T_0=10, T_mult=2, eta_min=0.001)
-
-
-def transformers(optimizer: Any) -> Any:
-    return get_cosine_schedule_with_warmup(optimizer, num_warmup_steps=10, num_training_steps=EPOCHS)
-
-
-LOOPS = {
-    "A PyTorch scheduler": annealing,
-    "PyTorch's OneCycleLR": one_cycle,
-    "PyTorch's CosineAnnealingWarmRestarts": restarts,
+SCHEDULERS: dict[str, Callable[[Any], Any]] = {
+    "A PyTorch scheduler": lambda optimizer: CosineAnnealingLR(optimizer, T_max=EPOCHS, eta_min=0.001),
+    "PyTorch's OneCycleLR": lambda optimizer: OneCycleLR(optimizer, max_lr=0.1, total_steps=EPOCHS),
+    "PyTorch's CosineAnnealingWarmRestarts": lambda optimizer: CosineAnnealingWarmRestarts(optimizer, 10, 2, 0.001),
 }
 
 
 @AT_STOPS
-@pytest.mark.parametrize("heading", LOOPS)
+@pytest.mark.parametrize("heading", SCHEDULERS)
 def test_a_loop_goes_on(heading: str, stop: int) -> None:
-    old, new = under(LOOPS[heading], stop), Regression(0.1)
+    old, new = under(SCHEDULERS[heading], stop), Regression(0.1)
     run(recipe(heading, page=MIGRATING), model=new.model, optimizer=new.optimizer, train=new.epoch)
     assert_the_rest_is_the_same(new, old, stop)
 
@@ -100,14 +78,14 @@ def test_a_loop_goes_on(heading: str, stop: int) -> None:
 def test_last_epoch_is_rounded_down_where_steps_were_fractional() -> None:
     """As the page says: after `scheduler.step(epoch + i / batches)` the position is your own counter's."""
     optimizer = Regression(0.1).optimizer
-    scheduler = restarts(optimizer)
+    scheduler = SCHEDULERS["PyTorch's CosineAnnealingWarmRestarts"](optimizer)
     scheduler.step(12 + 3 / 4)
     assert scheduler.state_dict()["last_epoch"] == 12
 
 
 @AT_STOPS
 def test_a_factor_goes_on_for_transformers(stop: int) -> None:
-    old, new = under(transformers, stop), loaded()
+    old, new = under(lambda each: get_cosine_schedule_with_warmup(each, 10, EPOCHS), stop), loaded()
     names = run(recipe("Transformers' schedules", page=MIGRATING), optimizer=new.optimizer)
     go_on(new, names["scheduler"], stop)
     assert_the_rest_is_the_same(new, old, stop)
@@ -116,7 +94,7 @@ def test_a_factor_goes_on_for_transformers(stop: int) -> None:
 @AT_STOPS
 def test_a_saved_initial_lr_and_its_cure(stop: int) -> None:
     """Without the cure the rates are 25 times too low."""
-    old, cured, trapped = under(one_cycle, stop), loaded(), loaded()
+    old, cured, trapped = under(SCHEDULERS["PyTorch's OneCycleLR"], stop), loaded(), loaded()
     rates = [lr for lr, _ in old.used[stop:]]
     names = run(recipe("A saved `initial_lr`", page=MIGRATING), optimizer=cured.optimizer, k=stop)
     go_on(cured, names["scheduler"], stop)
@@ -151,43 +129,27 @@ def test_optax_goes_on_by_its_own_count(stop: int, kind: Callable[[Any], Any]) -
 
 # Several parameter groups: two kinds of floor beside PyTorch's own.
 
-PEAKS = (0.1, 0.01)
 
-
-def optimizer() -> Any:
-    weights = [torch.zeros(1, requires_grad=True) for _ in PEAKS]
-    return torch.optim.SGD([{"params": [weight], "lr": peak} for weight, peak in zip(weights, PEAKS)])
-
-
-def rates(optimizer: Any) -> list[float]:
-    return [group["lr"] for group in optimizer.param_groups]
-
-
-def driven(optimizer: Any, scheduler: Any) -> list[list[float]]:
-    """Return the groups' rates of each epoch under a scheduler of PyTorch."""
-    used = []
-    for _ in range(100):
-        used.append(rates(optimizer))
-        optimizer.step()
-        scheduler.step()
-    return used
-
-
-def by_recipe(which: int) -> list[list[float]]:
+def by_recipe(which: int, used: list[Any]) -> list[Any]:
     """Return the groups' rates of each epoch that a recipe of MIGRATING.md trains."""
-    used: list[list[float]] = []
-    mine = optimizer()
-    train = lambda model, optimizer: used.append(rates(optimizer))  # noqa: E731
-    names = run(recipe("Several parameter groups", which, MIGRATING), optimizer=mine, model=None, train=train)
-    return used or driven(mine, names["scheduler"])
+    mine = Regression(0.1, 0.01)
+    names = run(recipe("Several parameter groups", which, MIGRATING), **vars(mine), train=mine.epoch)
+    if "scheduler" in names:
+        go_on(mine, names["scheduler"], 0)
+    return used[-EPOCHS:]
+
+
+def driven(scheduler: Callable[[Any], Any], used: list[Any]) -> list[Any]:
+    this = Regression(0.1, 0.01)
+    go_on(this, scheduler(this.optimizer), 0)
+    return used[-EPOCHS:]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
-def test_an_absolute_floor_and_a_relative_one(which: int) -> None:
+def test_an_absolute_floor_and_a_relative_one(which: int, used: list[Any]) -> None:
     """One schedule, or one factor, for each group is PyTorch's `eta_min`; one factor for all scales the floors too."""
-    theirs = optimizer()
-    relative = LambdaLR(theirs, CosineLR(1.0, 0.01, t_max=100))
-    absolute = CosineAnnealingLR(optimizer(), T_max=100, eta_min=0.001)
-    wanted = driven(theirs, relative) if which == 1 else driven(absolute.optimizer, absolute)
-    for ours, other in zip(by_recipe(which), wanted, strict=True):
+    absolute = SCHEDULERS["A PyTorch scheduler"]
+    relative = CosineLR(1.0, 0.01, t_max=100)
+    wanted = driven(absolute if which != 1 else lambda optimizer: LambdaLR(optimizer, relative), used)
+    for ours, other in zip(by_recipe(which, used), wanted, strict=True):
         assert ours == pytest.approx(other, rel=1e-11)  # PyTorch's recursion loses a digit

@@ -169,38 +169,33 @@ NAMES = {
 }
 
 
-def test_what_to_write() -> None:
-    for start in ("LearningRateScheduler(schedule)", "LearningRateScheduler(CosineLR("):
-        assert per_epoch("sgd", eval(inline("Keras: traps", start), NAMES)) == float32(MEANT.values(15))
-    optimizer = eval(inline("Keras: traps", "SGD(PerStep("), NAMES | {"PerStep": type(per_step())})
-    assert per_epoch(optimizer) == pytest.approx(MEANT.values(15), rel=1e-6)
-
-
 def test_a_bare_schedule_is_refused() -> None:
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'e'"):
         per_epoch(eval(inline("Keras: traps", "SGD(schedule"), NAMES))
 
 
-def test_a_rate_from_a_function_is_frozen() -> None:
-    optimizer = eval(inline("Keras: traps", "SGD(lambda"), NAMES | {"rates": LRIterator(MEANT)})
-    assert per_epoch(optimizer)[5:] == float32([0.1] * 10)
+COMPOUNDED = [0.1]  # each epoch starts from the rate of the one before
+for epoch in range(1, 15):
+    COMPOUNDED.append(cosine_lr(epoch, COMPOUNDED[-1], 0.001, t_max=10))
+TRAPS = [
+    (inline("Keras: traps", "LearningRateScheduler(schedule)"), MEANT.values(15)),
+    (inline("Keras: traps", "LearningRateScheduler(CosineLR("), MEANT.values(15)),
+    (inline("Keras: traps", "SGD(PerStep("), MEANT.values(15)),
+    (inline("Keras: traps", "SGD(lambda"), [0.1] * 15),
+    (inline("Keras: traps", "LearningRateScheduler(partial("), COMPOUNDED),
+    (inline("Keras: traps", "[LearningRateScheduler("), MEANT.values(15)),  # the plateau changes nothing
+]
 
 
-def test_a_half_bound_function_compounds() -> None:
-    """Each epoch starts from the rate of the one before."""
-    callback = eval(inline("Keras: traps", "LearningRateScheduler(partial("), NAMES)
-    compounded = [0.1]
-    for epoch in range(1, 15):
-        compounded.append(cosine_lr(epoch, compounded[-1], 0.001, t_max=10))
-    assert per_epoch(keras.optimizers.SGD(0.1), callback) == pytest.approx(compounded, rel=1e-6)
-    assert compounded[5] < 0.5 * MEANT(5)
-
-
-def test_a_plateau_beside_a_scheduler_changes_nothing() -> None:
-    """The loss is 0 in each epoch, so that a plateau alone would lower the rate after ten."""
-    both = eval(inline("Keras: traps", "[LearningRateScheduler("), NAMES | {"schedule": SCHEDULE})
-    assert per_epoch("sgd", *both) == float32(SCHEDULE.values(15))
-    assert per_epoch(keras.optimizers.SGD(0.1), both[1])[-1] == np.float32(0.01)
+@pytest.mark.parametrize("code, rates", TRAPS, ids=[code for code, _ in TRAPS])
+def test_what_to_write_and_what_not(code: str, rates: list[float]) -> None:
+    """A rate from a function is frozen; a half-bound function compounds."""
+    made = eval(code, NAMES | {"PerStep": type(per_step()), "rates": LRIterator(MEANT)})
+    if isinstance(made, keras.optimizers.Optimizer):
+        assert per_epoch(made)[5:] == pytest.approx(rates[5:], rel=1e-6)
+    else:
+        callbacks = made if isinstance(made, list) else [made]
+        assert per_epoch(keras.optimizers.SGD(0.1), *callbacks) == pytest.approx(rates, rel=1e-6)
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])

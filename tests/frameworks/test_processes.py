@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from accelerate.state import AcceleratorState, GradientState
 
 from cosine_lr import CosineLR, WarmupLR, parse
-from processes_run import EVERY, KILLED_AT, SCHEDULE, UPDATES
-from recipes import inline
+from processes_run import EVERY, KILLED_AT, SCHEDULE, UPDATES, accelerated
+from recipes import inline, recipe
 
 FOLDER = Path(__file__).parent
 TORCHRUN = ["-m", "torch.distributed.run", "--standalone"]
@@ -24,41 +24,35 @@ def launch(folder: Path, *words: str, **environment: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_torchrun(tmp_path: Path) -> None:
+def test_torchrun(folder: Path) -> None:
     """All ranks use the schedule's rates to the bit, before the kill and after it, and none is sent any."""
     setting, _, *options, _ = inline("Several processes", "TORCH").split()
-    launch(tmp_path, *TORCHRUN, *options, str(FOLDER / "processes_run.py"), "ddp", **dict([setting.split("=")]))
+    launch(folder, *TORCHRUN, *options, str(FOLDER / "processes_run.py"), "ddp", **dict([setting.split("=")]))
     rates = parse(SCHEDULE).values(UPDATES)
-    lives = [{(tmp_path / f"rates-{life}-{rank}").read_text() for rank in range(4)} for life in (0, 1)]
+    lives = [{(folder / f"rates-{life}-{rank}").read_text() for rank in range(4)} for life in (0, 1)]
     assert lives == [{repr(rates[:KILLED_AT])}, {repr(rates[KILLED_AT - KILLED_AT % EVERY :])}]
-    assert len({(tmp_path / f"weights-{rank}").read_text() for rank in range(4)}) == 1
-
-
-def accelerated(folder: Path, mode: str, processes: int = 1, precision: str = "no") -> list[float]:
-    """Return the rates of one of the processes; all have the same."""
-    launcher = [*TORCHRUN, f"--nproc-per-node={processes}"] if processes > 1 else []
-    launch(folder, *launcher, str(FOLDER / "processes_run.py"), "accelerate", mode, precision)
-    (used,) = {(folder / f"{mode}-{process}").read_text() for process in range(processes)}
-    return eval(used)  # type: ignore[no-any-return]
+    assert len({(folder / f"weights-{rank}").read_text() for rank in range(4)}) == 1
 
 
 def schedule(updates: int) -> WarmupLR:
     return WarmupLR(CosineLR(0.1, 0.001, t_max=updates - 5), lr_start=0.01, t_warmup=4)
 
 
-# 5 epochs of 14 or 7 batches, two an update
-@pytest.mark.parametrize("processes, updates, precision", [(1, 35, "no"), (1, 35, "bf16"), (2, 20, "no")])
-def test_accelerate(tmp_path: Path, processes: int, updates: int, precision: str) -> None:
-    assert accelerated(tmp_path, "whole", processes, precision) == schedule(updates).values(updates)
+def test_accelerate_with_two_processes(folder: Path) -> None:
+    """5 epochs of 7 batches, two an update. Do not prepare a scheduler: each process moves it at every update."""
+    launch(folder, *TORCHRUN, "--nproc-per-node=2", str(FOLDER / "processes_run.py"), "accelerate")
+    used = {mode: {(folder / f"{mode}-{rank}").read_text() for rank in (0, 1)} for mode in ("whole", "prepared")}
+    whole, prepared = schedule(20).values(20), [schedule(20)(2 * i) for i in range(20)]
+    assert used == {"whole": {repr(whole)}, "prepared": {repr(prepared)}}
 
 
-def test_accelerate_resumed(tmp_path: Path) -> None:
+def test_accelerate_resumed(folder: Path, used: list[float]) -> None:
     """The epoch in which the run was killed is trained again."""
-    whole, first, second = (accelerated(tmp_path, mode) for mode in ("whole", "first", "second"))
-    assert first == whole[:17] and second == whole[14:]
-    assert (tmp_path / "second-weights-0").read_text() == (tmp_path / "whole-weights-0").read_text()
-
-
-def test_do_not_prepare_a_scheduler(tmp_path: Path) -> None:
-    """A prepared one is moved once per process at every update."""
-    assert accelerated(tmp_path, "prepared", processes=2) == [schedule(20)(2 * i) for i in range(20)]
+    straight = accelerated(recipe("accelerate"))
+    accelerated(recipe("accelerate"), killed_at=34)
+    resumed = accelerated(recipe("accelerate"), folder="run")
+    AcceleratorState._reset_state(reset_partial_state=True)
+    GradientState._reset_state()
+    rates = schedule(35).values(35)
+    assert used == rates + rates[:17] + rates[14:]
+    assert resumed.weight.tolist() == straight.weight.tolist()

@@ -11,7 +11,7 @@ import torch
 from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, LRIterator, ProductLR, Schedule, WarmupLR, parse
+from cosine_lr import CosineLR, LRIterator, WarmupLR, parse
 from recipes import SCHEDULE, Killed, changed, factor_of, inline, recipe, run
 from regression import Regression
 
@@ -186,28 +186,19 @@ def test_resume_with_a_scaler(used: list[float], killed_at: int) -> None:
 NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
 
 
-@pytest.mark.parametrize("in_a_tensor", [True, False])
-def test_compiled_step(in_a_tensor: bool) -> None:
-    """With a rate in a tensor the step is compiled once; with a float for every rate, until PyTorch gives up."""
+@pytest.mark.parametrize("which, in_a_tensor, graphs", [(0, True, 1), (0, False, 8), (1, True, 2)])
+def test_compiled_step(which: int, in_a_tensor: bool, graphs: int) -> None:
+    """With a rate in a tensor each part of the step is compiled once; with a float, until PyTorch gives up."""
     torch._dynamo.reset()
     counters.clear()
-    code = recipe("PyTorch: a compiled step")
+    code = [recipe("PyTorch: a compiled step"), recipe("PyTorch: a compiled step", 1)][which]
     if not in_a_tensor:
         trap = inline("PyTorch: a compiled step", 'group["lr"] = ')
         code = changed(code, ("torch.tensor(schedule(0))", "0.1"), ('group["lr"].fill_(schedule(epoch))', trap))
     rates: list[float] = []
-    schedule = run(changed(code, NOTED), rates=rates)["schedule"]
-    assert rates == torch.tensor(schedule.values(100)).tolist()
-    assert counters["stats"]["unique_graphs"] == (1 if in_a_tensor else torch._dynamo.config.recompile_limit)
-
-
-def test_a_rate_inside_a_compiled_step() -> None:
-    torch._dynamo.reset()
-    counters.clear()
-    rates: list[float] = []
-    run(changed(recipe("PyTorch: a compiled step", 1), NOTED), rates=rates)
+    run(changed(code, NOTED), rates=rates)
     assert rates == pytest.approx(CosineLR(0.1, 0.001, t_max=99).values(100), rel=16 * 2**-23)
-    assert counters["stats"]["unique_graphs"] == 2  # two parts, each once
+    assert counters["stats"]["unique_graphs"] == graphs
 
 
 # LambdaLR.
@@ -231,6 +222,7 @@ def stopped() -> tuple[Regression, dict[str, Any]]:
     scheduler = lambda_lr(first.optimizer)
     epochs(first, scheduler, 10)
     second.model.load_state_dict(first.model.state_dict())
+    assert [*map(bool, scheduler.state_dict()["lr_lambdas"])] == [False, False]  # nothing of the schedule
     return second, saved({"optimizer": first.optimizer.state_dict(), "scheduler": scheduler.state_dict()})
 
 
@@ -276,28 +268,6 @@ def test_do_not_build_it_on_a_loaded_optimizer(used: list[Any]) -> None:
     scheduler.load_state_dict(states["scheduler"])
     epochs(second, scheduler, 2)
     assert used[10:] == both([SHORT(0), SHORT(11)])
-
-
-class OwnLR(Schedule):
-    lr_init: float
-    t_max: float
-
-    def rate(self, e: float, /) -> float:
-        return self.lr_init / (1 + e / self.t_max)
-
-
-@pytest.mark.parametrize(
-    "kind", [factor_of, lambda t: OwnLR(1.0, t), lambda t: ProductLR([OwnLR(1.0, t), lambda e: t])]
-)
-def test_lambda_lr_saves_nothing_of_a_schedule(kind: Any) -> None:
-    """So it can be loaded by default, and with another `t_max` the new schedule is neither old nor half old."""
-    old, new = kind(15), kind(40)
-    rates = new.values(60)
-    saver, loader = LambdaLR(Regression(0.1).optimizer, old), LambdaLR(Regression(0.1).optimizer, new)
-    state = saved(saver.state_dict())
-    assert state["lr_lambdas"] == [{}]
-    loader.load_state_dict(state)
-    assert loader.lr_lambdas[0] is new and new.values(60) == rates != old.values(60)
 
 
 def test_do_not_pass_rates_to_lambda_lr() -> None:
