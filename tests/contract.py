@@ -186,9 +186,8 @@ def is_exact(
     """Against 60-digit arithmetic, within its bound in units in the last place."""
     for e, got in _answers(f, [e for e in epochs if 0 <= e <= 2**53]):
         want = exact(e)
-        if 1e-300 < want and abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * Fraction(
-            math.ulp(float(want))
-        ):
+        most = Fraction(ulps(want)) * Fraction(math.ulp(float(want))) if want > 1e-300 else math.inf
+        if abs(Fraction(got) - Fraction(want)) > most:
             yield Broken(e, got, float(want))
 
 
@@ -208,9 +207,8 @@ def is_free_of_the_unit(
 @law(8)
 def tolerates_a_rounding(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
     """An epoch that only a rounding keeps below t_max is on it: f is lr_min there, bit for bit."""
-    yield from _compare(
-        f, dict.fromkeys([math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)] if t_max else [], lr_min)
-    )
+    below = [math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)] if t_max else []
+    yield from _compare(f, dict.fromkeys(below, lr_min))
 
 
 @law(8)

@@ -59,12 +59,9 @@ class Row:
     def __post_init__(self) -> None:
         name = self.call.func.__name__
         classes = {each.__name__.lower(): each for each in Schedule.__subclasses__()}
-        for key, value in [
-            ("function", self.call.func),
-            ("schedule", classes[name.replace("_", "")]),
-            ("oracle", getattr(oracles, name)),
-        ]:
-            object.__setattr__(self, key, value)
+        object.__setattr__(self, "function", self.call.func)
+        object.__setattr__(self, "schedule", classes[name.replace("_", "")])
+        object.__setattr__(self, "oracle", getattr(oracles, name))
 
     def __repr__(self) -> str:
         return self.function.__name__
@@ -157,9 +154,8 @@ def _product(schedules: Any) -> Known:
     falls = all(each.falls for each in parts)
     if any(each.end is None for each in parts):
         return Known(first, None, low, high, None, falls)
-    return Known(
-        first, math.prod(each.last or 0.0 for each in parts), low, high, max(each.end or 0 for each in parts), falls
-    )
+    last, end = math.prod(each.last or 0.0 for each in parts), max(each.end or 0 for each in parts)
+    return Known(first, last, low, high, end, falls)
 
 
 def _staircase(schedule: Any, step_size: float) -> Known:
@@ -259,10 +255,7 @@ ROWS = [
     ),
     Row(
         partial(shift_lr, schedule=DECAY, t_shift=2.7),
-        [
-            {"schedule": CosineRestartsLR(*WORKED, t_mult=2), "t_shift": 10},
-            {"schedule": TRIANGLE, "t_shift": 0},
-        ],
+        [{"schedule": CosineRestartsLR(*WORKED, t_mult=2), "t_shift": 10}, {"schedule": TRIANGLE, "t_shift": 0}],
         ulps=lambda want, schedule, **_: ulps(want, schedule),
         parts=_shift,
     ),
@@ -303,12 +296,7 @@ def built(call: Call) -> Schedule:
 def times_of(schedule: Schedule) -> list[float]:
     """All times in the schedule, those of its parts too."""
     found: list[float] = []
-
-    def note(t: float) -> float:
-        found.append(t)
-        return t
-
-    in_unit(schedule, note)
+    in_unit(schedule, lambda t: found.append(t) or t)  # type: ignore[func-returns-value]
     return found
 
 

@@ -69,11 +69,6 @@ class OddIndex(int):
         return "three"
 
 
-class OwnIndex(int):
-    def __index__(self) -> Any:
-        return self
-
-
 # The values that each argument refuses, each with its error and the start of its message.
 
 NO_NUMBERS: list[Any] = [
@@ -82,7 +77,7 @@ NO_NUMBERS: list[Any] = [
     *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "D"), masks.array(5.0, mask=True)),
     *(masks.masked, np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
     *(np.array("10", dtype=object), np.array(timedelta(1), dtype=object), np.array(None), np.void(b"1")),
-    *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), OwnIndex(1), GOOD),
+    *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), GOOD),
     *(Lying(error("x")) for error in (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError)),
 ]
 NOT_FINITE = [NAN, INF, -INF, np.float32(NAN), np.float64(INF), np.array(-INF), Decimal("NaN"), Decimal("Infinity")]

@@ -248,9 +248,7 @@ def test_rates_and_times_are_numbers() -> None:
 
 @pytest.mark.parametrize(("xp", "said"), [(None, ""), (math, ""), (np.array, ""), ("jax", "did you mean jax.numpy?")])
 def test_on_takes_an_array_library(xp: Any, said: str) -> None:
-    with pytest.raises(
-        TypeError, match=rf"^xp must be an array library, one of the modules numpy, .*{re.escape(said)}"
-    ):
+    with pytest.raises(TypeError, match=rf"^xp must be an array library, one of .*{re.escape(said)}"):
         PLAIN.on(xp)
 
 

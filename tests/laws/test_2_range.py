@@ -43,15 +43,6 @@ def test_a_decay_to_its_own_height_is_constant(row: Row, e: float) -> None:
     assert row.function(e, **row.call.keywords | {"lr_init": 0.1, "lr_min": 0.1}) == 0.1
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in ROWS if "lr_min" in row.call.keywords and "gamma" in row.call.keywords], ids=str
-)
-@pytest.mark.parametrize("e", [0, 1, 3.5, 1000])
-def test_a_gamma_of_1_changes_nothing(row: Row, e: float) -> None:
-    if "n_cycles" not in row.call.keywords:
-        assert row.function(e, **row.call.keywords | {"gamma": 1.0, "lr_min": 0.0}) == 0.1
-
-
 def test_a_product_of_0_is_0() -> None:
     """also where the product of the other rates is beyond the doubles"""
     huge, zero = ConstantLR(1.7e308), ConstantLR(0.0)

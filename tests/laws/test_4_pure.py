@@ -191,20 +191,3 @@ def test_what_a_signal_handler_raises_is_never_lost(action: str) -> None:
     """It once was in 102 of 200 loops of CosineLR, and in 169 of CosineRestartsLR."""
     came = [*takewhile(lambda came: came is not None, (interrupted(ACTIONS[action], line) for line in count(1)))]
     assert came and all(came)
-
-
-@pytest.mark.parametrize("action", ACTIONS)
-def test_a_stack_that_ends_is_a_RecursionError(action: str) -> None:
-    """Wherever in the call it ends; only `parse` says in its own words that a text is nested too deep."""
-    call = ACTIONS[action]
-
-    def deeper(spare: int) -> None:
-        call()
-        deeper(spare)
-
-    def below(frames: int) -> None:
-        below(frames - 1) if frames else deeper(0)
-
-    for frames in range(12):
-        with pytest.raises(ValueError if action == "parse" else RecursionError, match="deep|recursion"):
-            below(frames)

@@ -125,10 +125,6 @@ def test_an_exponential_warm_up_from_almost_nothing_to_almost_everything(start: 
     assert rates == sorted(set(rates)) and rates[0] == start and rates[10] == 1.79e308
 
 
-def test_a_warm_up_in_tenths_of_an_epoch() -> None:
-    assert [WarmupLR(PEAK, 0.0, t_warmup=1.0)(k / 10) for k in range(11)] == [k / 20 for k in range(11)]
-
-
 @given(rates, close_gammas, epochs | st.integers(0, 2**53))
 def test_exponential_far_out(rate: float, gamma: float, e: float) -> None:
     """where gamma^e and the rate are normal doubles"""

@@ -232,13 +232,8 @@ def test_the_tolerance_where_a_cosine_is_flat(t: float) -> None:
 
 
 RESTARTED = [
-    (1.2 * 10**12, 1.5, 1.2 * 10**12),
-    (100, 1.1, 331),
-    (100, 1.1, 210),
-    (0.1, 1, 0.3),
-    (0.1, 2, 0.1 + 0.2),
-    (0.1, 2, 0.3),
-    (16, 1.5, 211),
+    *((100, 1.1, 331), (100, 1.1, 210), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 211)),
+    (1.2 * 10**12, 1.5, 1.2 * 10**12),  # once early
 ]
 
 
@@ -276,14 +271,13 @@ def test_other_boundaries_tolerate_whole_numbers_too(t: int, tolerated: bool) ->
 @example(10**15 + 1, 3, 2)
 @example(2**53 + 1, 10, 1)
 def test_restarts_and_steps_of_whole_numbers_are_exact_however_large(t: int, k: int, t_mult: int) -> None:
-    assert step_lr(k * t, 1.0, t, 1 - 1e-9) == (1 - 1e-9) ** k
-    assert step_lr(k * t - 1, 1.0, t, 1 - 1e-9) == (1 - 1e-9) ** (k if t == 1 else k - 1) or t == 1
-    assert cosine_restarts_lr(k * t, 0.1, 0.001, t) == 0.1
-    assert cosine_restarts_lr(k * t - 1, 0.1, 0.001, t) == (cosine_lr(t - 1, 0.1, 0.001, t))
-    start = t * sum(t_mult**i for i in range(3))
-    assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
-    last = cosine_restarts_lr(start - 1, 0.1, 0.001, t, t_mult=t_mult)
-    assert last == cosine_lr(t * t_mult**2 - 1, 0.1, 0.001, t * t_mult**2)
+    gamma, start, length = 1 - 1e-9, t * sum(t_mult**i for i in range(3)), t * t_mult**2
+    assert step_lr(k * t, 1.0, t, gamma) == gamma**k and (
+        t == 1 or step_lr(k * t - 1, 1.0, t, gamma) == gamma ** (k - 1)
+    )
+    for mult, at, last in ((1, k * t, t), (t_mult, start, length)):
+        assert cosine_restarts_lr(at, 0.1, 0.001, t, t_mult=mult) == 0.1
+        assert cosine_restarts_lr(at - 1, 0.1, 0.001, t, t_mult=mult) == cosine_lr(last - 1, 0.1, 0.001, last)
 
 
 @pytest.mark.parametrize("t_mult", range(1, 11))
