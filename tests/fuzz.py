@@ -116,15 +116,11 @@ def a_call(case: tuple[Row, dict[str, Any], Any]) -> None:
         return
     before, got = repr(schedule), allowed(lambda: schedule(e))
     assert hasattr(e, "__array_namespace__") or got == rate
-    allowed(lambda: LRIterator(schedule).load_state_dict(state)), allowed(lambda: schedule.values(state_count(state)))
+    allowed(lambda: LRIterator(schedule).load_state_dict(state))
     assert copy.deepcopy(schedule) is schedule == type(schedule)(**values_of(schedule)) and repr(schedule) == before
     if not any(word in before for word in ("<", "functools", "math")):  # a lambda cannot be pickled, nor be read
         assert pickle.loads(pickle.dumps(schedule)) == schedule
         assert len(before) > 10_000 or parse(before, HarmonicLR) == schedule
-
-
-def state_count(state: Any) -> Any:
-    return min(state, 20) if type(state) in (int, float) else state
 
 
 def an_array(case: tuple[Schedule, Any]) -> None:
