@@ -76,14 +76,13 @@ CHANGES = [  # the difference of the second to the first
     ("three growing cycles for one", "cosine", "cosine, 3 cycles, each twice as long"),
 ]
 
-DRAWN = {  # with shorter names
-    "constant": "constant",
-    "steps, x 0.1 at 1/2 and 3/4": "two steps",
-    "cosine": "cosine",
-    "cosine, 4 equal cycles": "four cycles",
-    "warm-up, plateau, 1-sqrt (WSD)": "warm-up, plateau, 1-sqrt",
-}
-COLORS = ("#808890", "#3d8bd4", "#d4703d", "#3da86b", "#a866c8")  # they stand out from a white page and a black one
+DRAWN = [  # with shorter names, in colors that stand out from a white page and a black one
+    ("constant", "constant", "#808890"),
+    ("steps, x 0.1 at 1/2 and 3/4", "two steps", "#3d8bd4"),
+    ("cosine", "cosine", "#d4703d"),
+    ("cosine, 4 equal cycles", "four cycles", "#3da86b"),
+    ("warm-up, plateau, 1-sqrt (WSD)", "warm-up, plateau, 1-sqrt", "#a866c8"),
+]
 
 HOW = """\
 Each schedule trains {seeds} networks at each of {peaks} peaks. The peak with the lowest mean loss on the validation
@@ -327,8 +326,9 @@ def main_table(found: dict[str, Outcome]) -> str:
 
 def short_table(results: dict[str, dict[str, Outcome]]) -> str:
     """Return the table that the README shows too."""
-    rows = [[name, *(spread(found[name].test) for found in results.values())] for name in FEW]
-    return table(["schedule", *results], rows)
+    return table(
+        ["schedule", *results], [[name, *(spread(one[name].test) for one in results.values())] for name in FEW]
+    )
 
 
 def change_table(results: dict[str, dict[str, Outcome]]) -> str:
@@ -339,8 +339,8 @@ def change_table(results: dict[str, dict[str, Outcome]]) -> str:
 
 
 def peak_table(problem: Problem, found: dict[str, Outcome]) -> str:
-    rows = [[name, *(f"{loss:.3f}" for loss in found[name].valid)] for name in FEW]
-    return table(["schedule", *(f"peak {peak:g}" for peak in problem.peaks)], rows)
+    peaks = [f"peak {peak:g}" for peak in problem.peaks]
+    return table(["schedule", *peaks], [[name, *(f"{loss:.3f}" for loss in found[name].valid)] for name in FEW])
 
 
 def budget_table(problem: Problem, found: dict[str, Outcome], seeds: int) -> str:
@@ -410,7 +410,7 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
 def draw_runs(figure: Figure, problem: Problem, found: dict[str, Outcome]) -> None:
     """Draw five schedules, each at its best peak: the rates above, the losses on the validation data below."""
     above, below = figure.subplots(2, sharex=True, height_ratios=(2, 3))
-    for (name, label), color in zip(DRAWN.items(), COLORS):
+    for name, label, color in DRAWN:
         note(f"the picture: {name}")
         rates = rates_of(SCHEDULES[name], [found[name].peak], problem.updates)
         losses: dict[int, float] = {}
@@ -434,8 +434,8 @@ def draw_dots(figure: Figure, results: dict[str, dict[str, Outcome]]) -> None:
     for ax, (problem, found) in zip(figure.subplots(1, len(results), sharey=True), results.items()):
         losses = np.array([one.test for one in found.values()])
         error = losses.std(1, ddof=1) / losses.shape[1] ** 0.5
-        ax.axvline(losses[0].mean(), color=COLORS[0], linewidth=0.8, linestyle=":")
-        ax.errorbar(losses.mean(1), list(found), xerr=error, fmt="o", markersize=3, color=COLORS[1])
+        ax.axvline(losses[0].mean(), color=DRAWN[0][2], linewidth=0.8, linestyle=":")
+        ax.errorbar(losses.mean(1), list(found), xerr=error, fmt="o", markersize=3, color=DRAWN[1][2])
         ax.set(title=problem, xlabel="test loss")
         ax.grid(axis="y", linewidth=0.3, alpha=0.5)
         ax.locator_params(axis="x", nbins=4)
