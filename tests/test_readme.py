@@ -99,13 +99,10 @@ def test_a_remark_is_no_value(tmp_path: Path) -> None:
         assert run(f"print(1)  # {remark}\n", tmp_path) == "1\n"
 
 
-def test_the_examples_show_values() -> None:
+def test_the_examples_show_values_and_the_other_blocks_are_recipes_word_for_word() -> None:
+    """Those run with the real frameworks, in tests/frameworks."""
     shown = [line[4] for line in SHOWN.finditer("".join(EXAMPLES))]
     assert len(EXAMPLES) >= 7 and len(shown) >= 7 and "0.0505" in shown
-
-
-def test_the_other_blocks_are_recipes_word_for_word() -> None:
-    """Those run with the real frameworks, in tests/frameworks."""
     assert [code for code in PYTHON if code not in EXAMPLES and code not in blocks("python", RECIPES)] == []
 
 
@@ -136,11 +133,8 @@ def test_the_two_commands_stand_word_for_word() -> None:
 @pytest.mark.parametrize(("command", "shown"), [each for each in COMMANDS if each[0] != TESTS])
 def test_a_command_prints_what_is_shown(command: str, shown: str, tmp_path: Path) -> None:
     program, words = command.split(" ", 1)
-    here = (
-        f"{sys.executable} {words}"
-        if program == "python3"
-        else f"{sys.executable} -m {program.replace('-', '_')} {words}"
-    )
+    module = {"python3": "", "cosine-lr": "-m cosine_lr"}[program]
+    here = f"{sys.executable} {module} {words}"
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     printed = subprocess.check_output(here, shell=True, text=True, cwd=tmp_path, env=environment)
     assert not shown or printed == shown
