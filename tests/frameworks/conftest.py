@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from cosine_lr import CosineLR, WarmupLR
 
 # Before any framework is imported: one thread, the CPU, no network, few words. Keras reads its backend here.
 os.environ |= {
@@ -28,18 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # The frameworks warn of each other's and of their own ageing calls. Ours must still not warn.
     for line in ("ignore", "error:::cosine_lr"):
         config.addinivalue_line("filterwarnings", line)
-
-
-@pytest.fixture
-def schedule() -> WarmupLR:
-    """A schedule with a warm-up that ends, at 20, long before the recipes' 100 epochs do."""
-    return WarmupLR(CosineLR(0.1, 0.001, t_max=15), lr_start=0.01, t_warmup=5)
-
-
-@pytest.fixture
-def factor() -> WarmupLR:
-    """The same curve for an optimizer whose own rate is 0.1."""
-    return WarmupLR(CosineLR(1.0, 0.01, t_max=15), lr_start=0.1, t_warmup=5)
 
 
 @pytest.fixture

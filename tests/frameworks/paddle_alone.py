@@ -5,14 +5,14 @@ from __future__ import annotations
 import paddle
 from pytest import approx
 
-from cosine_lr import WarmupLR
-from recipes import row
+from recipes import factor_of, row
 
 STEPS = 25
 
 
-def test_paddle(factor: WarmupLR) -> None:
+def test_paddle() -> None:
     """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
+    factor = factor_of(100)
     scheduler = eval(row("Paddle")[0], {"paddle": paddle, "factor": factor})
     weight = paddle.create_parameter([1], "float64", default_initializer=paddle.nn.initializer.Constant(0.0))
     optimizer = paddle.optimizer.SGD(scheduler, parameters=[weight])

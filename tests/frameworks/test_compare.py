@@ -1,4 +1,4 @@
-"""The comparison of schedules on a problem of one's own, with `train` for PyTorch, Keras and NumPy."""
+"""The comparison of schedules on a problem of one's own, with `train` for PyTorch and Keras."""
 
 from __future__ import annotations
 
@@ -47,22 +47,6 @@ def train_keras(schedule: Schedule, seed: int) -> float:
     return model.evaluate(X[VALIDATION], Y[VALIDATION], verbose=0)
 
 
-def train_numpy(schedule: Schedule, seed: int) -> float:
-    random = np.random.default_rng(seed)
-    hidden, output = random.normal(size=(2, 16)), random.normal(size=16) / 4
-    for epoch in range(EPOCHS):
-        lr = schedule(epoch)
-        for batch in random.permutation(32).reshape(4, 8):
-            x, y = np.hstack([X, np.ones_like(X)])[TRAINING][batch], Y[TRAINING][batch, 0]
-            h = np.tanh(x @ hidden)
-            error = 2 * (h @ output - y) / 8
-            back = np.outer(error, output) * (1 - h**2)
-            output = output - lr * (h.T @ error)
-            hidden = hidden - lr * (x.T @ back)
-    found = np.tanh(np.hstack([X, np.ones_like(X)])[VALIDATION] @ hidden) @ output
-    return float(np.mean((found - Y[VALIDATION, 0]) ** 2))
-
-
 Train = Callable[[Schedule, int], float]
 
 
@@ -71,7 +55,7 @@ def printed(train: Train, capsys: pytest.CaptureFixture[str], code: str = RECIPE
     return capsys.readouterr().out.splitlines()
 
 
-@pytest.mark.parametrize("train", [train_torch, train_keras, train_numpy])
+@pytest.mark.parametrize("train", [train_torch, train_keras])
 def test_the_comparison(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
     """Each line is of what `train` returned: the means are in order, and the differences are paired. A seed gives one
     loss."""

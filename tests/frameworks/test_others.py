@@ -22,15 +22,16 @@ from ignite.handlers import LRScheduler
 from pytest import approx
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import WarmupLR
-from recipes import changed, float32, inline, pytest_alone, row, run
+from recipes import changed, float32, inline, pytest_alone, recipe, row, run
 
+NAMES = run(recipe("More frameworks"))
+schedule, factor = NAMES["schedule"], NAMES["factor"]
 STEPS = 25
 X = np.linspace(-1, 1, 8, dtype="float32").reshape(4, 2)
 Y = X.sum(axis=1, keepdims=True)
 
 
-def test_fastai(schedule: WarmupLR) -> None:
+def test_fastai() -> None:
     """The row's 100 epochs of two batches. Do not pass a schedule in epochs."""
     used = []
 
@@ -52,7 +53,7 @@ def test_fastai(schedule: WarmupLR) -> None:
     assert used[200:] == approx([schedule(i / 200) for i in range(200)], rel=1e-12) and max(used[200:]) < schedule(1)
 
 
-def test_mlx(schedule: WarmupLR) -> None:
+def test_mlx() -> None:
     """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
     optimizer = mlx.optimizers.SGD(0.5)
     rates = []
@@ -69,7 +70,7 @@ def test_paddle() -> None:
     assert "1 passed" in pytest_alone(Path(__file__).with_name("paddle_alone.py"))
 
 
-def test_ignite(factor: WarmupLR, used: list[float]) -> None:
+def test_ignite(used: list[float]) -> None:
     model = torch.nn.Linear(2, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 
@@ -85,7 +86,7 @@ def test_ignite(factor: WarmupLR, used: list[float]) -> None:
     assert used == [0.1 * each for each in factor.values(30)]
 
 
-def test_skorch(factor: WarmupLR, used: list[float]) -> None:
+def test_skorch(used: list[float]) -> None:
     class Module(torch.nn.Linear):
         def __init__(self) -> None:
             super().__init__(2, 1)
@@ -98,7 +99,7 @@ def test_skorch(factor: WarmupLR, used: list[float]) -> None:
     assert used == 2 * [0.1 * each for each in factor.values(100)]
 
 
-def test_thinc(schedule: WarmupLR) -> None:
+def test_thinc() -> None:
     """The gradient is 1 and the weight is 0, so that an update leaves minus the rate in it."""
     names = {"Schedule": thinc.api.Schedule, "SGD": thinc.api.SGD, "schedule": schedule}
     optimizer = eval(row("thinc (spaCy)")[0], names)

@@ -32,12 +32,6 @@ def test_the_contents_name_every_heading() -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE.partition("\n## ")[0])) == anchors(RECIPES) - {"recipes"}
 
 
-def test_the_contents_name_every_framework() -> None:
-    rows = re.findall(r"(?m)^\| ([\w ]+?)(?: \(.*\))? \| `", section("More frameworks"))
-    contents = PAGE.partition("\n## ")[0]
-    assert rows and not [name for name in rows if name.split()[-1] not in contents]
-
-
 def undefined(code: str) -> set[str]:
     """Return the names that a block reads and nowhere binds."""
     nodes = list(ast.walk(ast.parse(code)))

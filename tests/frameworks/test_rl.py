@@ -55,13 +55,6 @@ def test_several_calls(folder: Path, used: list[float]) -> None:
     assert used == approx(*range(ROLLOUT, 385, ROLLOUT))
 
 
-def test_several_calls_of_the_first_recipe_end_at_the_floor_each(used: list[float]) -> None:
-    again = "model.learn(96, reset_num_timesteps=False)\n"
-    run(short(recipe("Stable-Baselines3"), ("model.learn(100_000)", again * 3)))
-    floors = [e for e, rate in enumerate(used, 1) if rate == 3e-5]
-    assert floors == [3, 6, 9]
-
-
 def test_cleanrl_with_pytorch() -> None:
     """CleanRL's own lines give the same rates."""
     rates = []
