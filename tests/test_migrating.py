@@ -165,28 +165,13 @@ def test_every_class_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_class_to_copy_computes_its_formula(name: str) -> None:
+def test_a_class_to_copy(name: str) -> None:
+    """It computes its formula, is notation, takes arrays, and never stops a run."""
     arguments, formula = OWN[name]
     schedule = CLASSES[name](**arguments)
     assert schedule.values(121) == pytest.approx([formula(e) for e in range(121)], rel=1e-12, abs=1e-16)
-
-
-@pytest.mark.parametrize("name", OWN)
-def test_a_class_to_copy_is_a_value_and_notation(name: str) -> None:
-    arguments, _ = OWN[name]
-    schedule = CLASSES[name](**arguments)
     assert parse(repr(schedule), CLASSES[name]) == schedule
-
-
-@pytest.mark.parametrize("name", OWN)
-def test_a_class_to_copy_takes_arrays(name: str) -> None:
-    schedule = CLASSES[name](**OWN[name][0])
     assert schedule(numpy.arange(121)).tolist() == schedule.values(121)
-
-
-@pytest.mark.parametrize("name", OWN)
-def test_a_class_to_copy_never_stops_a_run(name: str) -> None:
-    schedule = CLASSES[name](**OWN[name][0])
     assert all(0.0 <= schedule(e) <= 0.9 for e in (-1, 0, 10**9, 1e300))
 
 

@@ -184,10 +184,7 @@ def SquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) 
 
 
 def PolynomialDecayAnnealing(max_steps: int, warmup_steps: int, min_lr: float, power: float = 1.0) -> Formula:
-    length = max_steps - warmup_steps
-    return warmed(
-        lambda k: min_lr + (0.1 - min_lr) * (1 - (k - warmup_steps) / length) ** power, max_steps, warmup_steps, min_lr
-    )
+    return PolynomialHoldDecayAnnealing(max_steps, warmup_steps, 0, min_lr, power)
 
 
 WarmupAnnealing = PolynomialDecayAnnealing  # with the power 1
@@ -197,12 +194,11 @@ def PolynomialHoldDecayAnnealing(
     max_steps: int, warmup_steps: int, hold_steps: int, min_lr: float, power: float = 1.0
 ) -> Formula:
     end = warmup_steps + hold_steps
-    return warmed(
-        lambda k: min_lr + (0.1 - min_lr) * (1 - max(k - end, 0) / (max_steps - end)) ** power,
-        max_steps,
-        warmup_steps,
-        min_lr,
-    )
+
+    def decay(k: int) -> float:
+        return min_lr + (0.1 - min_lr) * float((1 - max(k - end, 0) / (max_steps - end)) ** power)
+
+    return warmed(decay, max_steps, warmup_steps, min_lr)
 
 
 def InverseSquareRootAnnealing(max_steps: int, warmup_steps: int, min_lr: float = 0.0) -> Formula:
@@ -214,12 +210,10 @@ def T5InverseSquareRootAnnealing(max_steps: int, constant_steps: int, min_lr: fl
 
 
 def NoamHoldAnnealing(max_steps: int, warmup_steps: int, hold_steps: int, decay_rate: float = 0.5) -> Formula:
-    return warmed(
-        lambda k: 0.1 * warmup_steps**decay_rate / max(k - hold_steps, warmup_steps) ** decay_rate,
-        max_steps,
-        warmup_steps,
-        0.0,
-    )
+    def decay(k: int) -> float:
+        return 0.1 * float(warmup_steps**decay_rate / max(k - hold_steps, warmup_steps) ** decay_rate)
+
+    return warmed(decay, max_steps, warmup_steps, 0.0)
 
 
 def NoamAnnealing(d_model: int, warmup_steps: int) -> Formula:

@@ -6,7 +6,7 @@ import csv
 import json
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +146,6 @@ def test_a_default() -> None:
     names = run(recipe("A default"))
     config_class, config = names["Config"], names["config"]
     assert (config_class().schedule, config.schedule) == (COSINE, CosineLR(0.2, 0.001, t_max=99))
-    assert hash(config_class()) == hash(config_class()) != hash(config)
-    with pytest.raises(FrozenInstanceError):
-        config.schedule.t_max = 5
 
 
 def test_do_not_make_an_iterator_a_default() -> None:
