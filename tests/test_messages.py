@@ -151,6 +151,10 @@ def test_the_hint_for_a_rising_rate_rises() -> None:
     assert [rising(e) for e in (0, 2, 4)] == [0.1, pytest.approx(0.15, rel=1e-15), 0.2]
 
 
+def test_a_step_that_is_not_above_0_has_no_hint() -> None:
+    assert message(c.StepLR, 0.1, 0, 0.5) == "step_size must be > 0, got 0"
+
+
 def test_a_ratio_above_1() -> None:
     assert hint(c.ExponentialLR, 0.1, gamma=1.5).startswith("swapped? for a rising rate use WarmupLR(")
     assert hint(c.ExponentialLR, 0.1, gamma=-1) == ""
