@@ -225,3 +225,9 @@ def test_what_is_no_array_has_no_hint(name: str) -> None:
     for value in NO_ARRAYS:
         arguments = {"e": 3, "lr_init": 0.1, "lr_min": 0.001, "t_max": 10, name: value}
         assert message(c.cosine_lr, **arguments) == f"{name} must be one number, got {value!r}"
+
+
+@pytest.mark.parametrize("length", [78, 79, 200])
+def test_a_value_is_shown_whole_or_cut_at_80_characters(length: int) -> None:
+    shown = repr("x" * 78) if length == 78 else f"'{'x' * 76}..."
+    assert message(c.ConstantLR, "x" * length) == f"lr_init must be one number, got {shown}"
