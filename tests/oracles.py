@@ -15,7 +15,8 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 Number = int | float | Fraction
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 TOLERANCE = Fraction(1, 2**40)  # an epoch this close below a boundary, relative to it, counts as on it
 CONTEXT = Context(prec=60, Emin=-(10**9), Emax=10**9)
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")

@@ -296,7 +296,7 @@ def built(call: Call) -> Schedule:
 def times_of(schedule: Schedule) -> list[float]:
     """All times in the schedule, those of its parts too."""
     found: list[float] = []
-    in_unit(schedule, lambda t: found.append(t) or t)  # type: ignore[func-returns-value]
+    in_unit(schedule, lambda t: (t, found.append(t))[0])  # type: ignore[func-returns-value]
     return found
 
 

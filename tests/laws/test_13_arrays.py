@@ -21,8 +21,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
-    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, cosine_lr,
+    ConstantLR, CosineLR, CosineRestartsLR, MultiStepLR, PolynomialLR, ProductLR, RestartLR, Schedule,
+    SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR,
 )  # fmt: skip
 from tests.laws.draws import CURVES, schedules, subjects
 from tests.schedules import CALLS, FORMULAS, OTHERS, ROWS, SCHEDULES, Row, known
@@ -234,16 +234,6 @@ def test_what_is_no_array_of_numbers(e: Any) -> None:
 def test_functions_take_no_arrays(call: Any) -> None:
     with pytest.raises(TypeError, match=r"^e must be one number, got array.* CosineLR\(...\), it is schedule\(e\)\)$"):
         call(np.arange(3))
-
-
-def test_rates_and_times_are_numbers() -> None:
-    two = np.array([1.0, 2.0])
-    with pytest.raises(TypeError, match=r"^lr_init must be one number.* peak \* schedule\(e\)\)$"):
-        CosineLR(two, 0.0, 10)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"^t_max must be one number.* with t_max=1.0 it is schedule\(e / t_max\)\)$"):
-        cosine_lr(3, 1.0, 0.0, two)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"^gamma must be one number, got array\(\[1., 2.\]\)$"):
-        ExponentialLR(1.0, two)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("xp", "said"), [(None, ""), (math, ""), (np.array, ""), ("jax", "did you mean jax.numpy?")])

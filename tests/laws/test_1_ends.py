@@ -57,12 +57,11 @@ def test_the_worked_example() -> None:
     assert [cosine_lr(e, *WORKED) for e in (0, 5, 10, 11, 20)] == [0.1, 0.0505, 0.001, 0.001, 0.001]
 
 
-@pytest.mark.parametrize("curve", CURVES)
-def test_a_warm_up_of_no_epochs_is_none(curve: str) -> None:
-    assert WarmupLR(CosineLR(*WORKED), 0.01, 0, curve=curve).values(11) == CosineLR(*WORKED).values(11)
+SAME: list[Any] = [lambda s: ShiftLR(s, 0), lambda s: ProductLR([s]), lambda s: StaircaseLR(s, 1)]
+SAME += [partial(WarmupLR, lr_start=0.01, t_warmup=0, curve=curve) for curve in CURVES]
 
 
-@pytest.mark.parametrize("same", [lambda s: ShiftLR(s, 0), lambda s: ProductLR([s]), lambda s: StaircaseLR(s, 1)])
+@pytest.mark.parametrize("same", SAME)
 def test_combinators_that_change_nothing(same: Any) -> None:
     assert same(CosineLR(*WORKED)).values(12) == CosineLR(*WORKED).values(12)
 

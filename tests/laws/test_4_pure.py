@@ -95,9 +95,8 @@ def test_nothing_outside_is_touched(caplog: pytest.LogCaptureFixture, capfd: pyt
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_other_number_types_raise_no_warnings(row: Row) -> None:
     """np.uint8(200), an int32 near its end and float16 once made NumPy warn of an overflow."""
-    small = [np.uint8(0), np.uint8(200), np.int8(-3), np.int8(127), np.int16(-(2**15)), np.int32(2**31 - 1)]
-    wide = [np.uint64(2**64 - 1), np.int64(-(2**63)), np.float16(6e4), np.float32(3e38), np.float64(1e308)]
-    points: list[Any] = [*small, *wide, np.longdouble("1e4000"), np.float32(1e-45), np.array(7), np.array(-0.5)]
+    points: list[Any] = [np.uint8(200), np.int8(-3), np.int32(2**31 - 1), np.uint64(2**64 - 1), np.int64(-(2**63))]
+    points += [np.float16(6e4), np.float32(3e38), np.longdouble("1e4000"), np.float32(1e-45), np.array(-0.5)]
     times = [name for name in row.call.keywords if name in ("t_max", "t_scale", "step_size", "t_warmup", "t_shift")]
     numbers = [name for name, value in row.call.keywords.items() if isinstance(value, float)]
     with warnings.catch_warnings(record=True) as caught:

@@ -40,8 +40,8 @@ def test_law(row: Row, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
-def test_beyond_the_doubles_as_at_their_largest(schedule: Schedule) -> None:
-    assert schedule(10**400) == schedule(Fraction(10**400, 3)) == schedule(int(LARGEST))  # type: ignore[arg-type]
+def test_beyond_the_doubles_as_at_their_largest(schedule: Any) -> None:
+    assert schedule(10**400) == schedule(Fraction(10**400, 3)) == schedule(int(LARGEST))
     assert schedule(-(10**400)) == schedule(0)
 
 
