@@ -6,5 +6,13 @@ const { loadPyodide, version } = createRequire(process.cwd() + "/")("pyodide");
 const python = await loadPyodide();
 python.mountNodeFS("/project", fileURLToPath(new URL("..", import.meta.url)));
 console.log("Pyodide " + version);
-python.runPython("import runpy, sys; sys.argv = ['interpreters.py']; sys.dont_write_bytecode = True");
-python.runPython("runpy.run_path('/project/tests/interpreters.py', run_name='__main__')");
+process.exitCode = python.runPython(`
+import runpy, sys
+sys.argv = ["interpreters.py"]
+sys.dont_write_bytecode = True
+try:
+    runpy.run_path("/project/tests/interpreters.py", run_name="__main__")
+except SystemExit as left:
+    status = int(left.code)
+status  # without one, an error: the script ends by itself with a status
+`);
