@@ -317,6 +317,7 @@ t_mults = (
 
 @given(st.floats(1e-3, 1e3) | st.sampled_from([k / 391 for k in range(1, 40)]), t_mults, st.floats(-1.0, 13.0))
 @example(24.0, 84782057753.33937, 12.0)
+@example(1.0, 1 + 1e-9, 0.54)  # m**i - 1 cancels
 @example(100.0, 1.5, 4.0)  # once 7e-8 off at 997,377
 @example(2.7, 1, 5.504)  # once 7e-9 off at 861,769.79
 def test_the_place_in_a_cycle(t: float, t_mult: float, size: float) -> None:
