@@ -35,7 +35,7 @@ NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to 
 # Hints of what may have been meant.
 RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
 TOO_SHORT = "is the warm-up as long as the run?"
-WARM = "num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
+WARM = "warmup num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
 OTHERS = {  # a name of this package: what other libraries, or version 2, call it
     "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
     "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
@@ -43,10 +43,11 @@ OTHERS = {  # a name of this package: what other libraries, or version 2, call i
     "t_initial first_cycle_steps first_decay_steps",
     "t_scale": "decay_steps transition_steps",
     "t_warmup": WARM,
-    "WarmupLR(schedule, lr_start, t_warmup)": WARM,
+    "WarmupLR(schedule, lr_start, t_warmup)": f"{WARM} t_warmup lr_start",
     "lr_start": "warmup_start_lr warmup_lr_init",
     "gamma": "factor decay_rate m_mul",
     "milestones": "boundaries",
+    "pieces": "schedulers",
     "curve": "shape",
     "LRIterator(schedule, e=...)": "e last_epoch",
     "CosineLR": "CosineAnnealingLR CosineLRScheduler CosineDecay cosine_decay_schedule",
@@ -281,7 +282,8 @@ def decay(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, 
 def function(name: str, value: Any) -> ScheduleLike:
     """Return a schedule: a callable, and no class."""
     if isinstance(value, type) or not callable(value):
-        refuse(name, "callable, epoch in and rate out, and no class", value, TypeError)
+        hint = f"a constant? ConstantLR({value})" if type(value) in PLAIN else ""
+        refuse(name, "callable, epoch in and rate out, and no class", value, TypeError, hint)
     return value  # type: ignore[no-any-return]
 
 
@@ -304,13 +306,15 @@ def one_of_curves(name: str, value: Any) -> str:
     """Return the name of a curve, also if a member of an enumeration came in."""
     if not isinstance(value, str) or value not in CURVES:
         refuse(name, f"one of {', '.join(map(repr, CURVES))}", value)
-    return next(curve for curve in CURVES if curve == value)
+    return str.__str__(value)
 
 
 def _pair(name: str, value: Any) -> tuple[float, ScheduleLike]:
     pair = _items(name, value, "a pair (duration, schedule)")
     if len(pair) != 2:
         refuse(name, "a pair (duration, schedule)", value)
+    if callable(pair[0]) and not callable(pair[1]):
+        refuse(name, "a pair (duration, schedule)", value, TypeError, hint="swapped?")
     return duration(f"{name}[0]", pair[0]), function(f"{name}[1]", pair[1])
 
 
@@ -375,7 +379,9 @@ def checked(**arguments: Any) -> dict[str, Any]:
 
 
 def _other(name: str, value: Any) -> Any:
-    """Return the value of any other field as it is, but a number of NumPy, PyTorch or JAX as Python has it."""
+    """Return the value of any other field: a list as a tuple, a number of NumPy, PyTorch or JAX as Python has it."""
+    if type(value) is list:
+        return tuple(_other(name, each) for each in value)
     return value.tolist() if getattr(value, "shape", None) == () and hasattr(value, "tolist") else value
 
 

@@ -74,7 +74,8 @@ class Schedule:
 
     To add a schedule, write a subclass with its numbers as annotated fields and one method, `rate`: the formula. The
     subclass becomes a frozen dataclass, without a decorator. Fields that have names of this package are validated, and
-    so is what `rate` returns. A `__post_init__` of your own calls `super().__post_init__()` first.
+    so is what `rate` returns; lists become tuples. A `__post_init__` of your own calls `super().__post_init__()` first.
+    What it works out is stored with `object.__setattr__`, as in any frozen dataclass; `cached_property` does not cache.
 
     >>> class ReciprocalLR(Schedule):
     ...     lr_init: float
@@ -92,7 +93,7 @@ class Schedule:
         _formula: ScheduleLike
     else:
 
-        def __new__(cls, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
+        def __new__(cls, /, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
             if cls is Schedule:
                 raise TypeError("Schedule is a base class: build one of its subclasses, such as CosineLR")
             for name in (each for each in arguments if each not in cls.__dataclass_fields__):
@@ -113,11 +114,9 @@ class Schedule:
 
     def __post_init__(self) -> None:
         self._store(checked(**self.__getstate__()))
-        if type(self).rate is Schedule.rate:
-            definition = self._define()
-            self._store({"_definition": definition, "_formula": bound(*definition)})
-        else:
-            self._store({"_definition": None, "_formula": validated(self.rate)})
+        definition = self._define() if type(self).rate is Schedule.rate else None
+        formula = bound(*definition) if definition else validated(self.rate)
+        self._store({"_definition": definition, "_formula": formula})
 
     def _store(self, attributes: dict[str, object]) -> None:
         for name, value in attributes.items():
@@ -182,11 +181,13 @@ class Schedule:
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *self.__getstate__()]
 
-    def __copy__(self) -> Schedule:
+    def __deepcopy__(self, memo: object = None) -> Schedule:
         return self  # a value is its own copy
 
-    def __deepcopy__(self, memo: object) -> Schedule:
-        return self
+    __copy__ = __deepcopy__
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(protocol, 2))  # older ones leave out a state without fields
 
     def __getstate__(self) -> dict[str, object]:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.init}

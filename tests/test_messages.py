@@ -109,7 +109,8 @@ THEIRS = " ".join(OTHERS.values()).split()
 def test_the_table_answers_with_names_of_this_package_to_names_of_others() -> None:
     known = {*cosine_lr.__all__, *FIELDS, "schedule", "e", "or", "if", "it", "rises"}
     assert {word for ours in OTHERS for word in re.findall(r"\w+", ours)} <= known
-    assert {*THEIRS, *NOWHERE}.isdisjoint(HERE | FIELDS)
+    replaced = {name for ours, theirs in OTHERS.items() if ours.isidentifier() for name in theirs.split()}
+    assert {*replaced, *NOWHERE}.isdisjoint(HERE | FIELDS)
 
 
 @pytest.mark.parametrize("kind", CLASSES.values())
@@ -231,3 +232,21 @@ def test_what_is_no_array_has_no_hint(name: str) -> None:
 def test_a_value_is_shown_whole_or_cut_at_80_characters(length: int) -> None:
     shown = repr("x" * 78) if length == 78 else f"'{'x' * 76}..."
     assert message(c.ConstantLR, "x" * length) == f"lr_init must be one number, got {shown}"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: c.WarmupLR(0.1, 0.0, 5), "schedule must be callable"),
+        (lambda: c.SequenceLR([(3, 0.1)], DECAY), "pieces[0][1] must be callable"),
+    ],
+)
+def test_a_number_in_the_place_of_a_schedule(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)) as caught:
+        call()
+    assert str(caught.value).endswith(" got 0.1 (a constant? ConstantLR(0.1))")
+
+
+def test_a_pair_the_wrong_way_round() -> None:
+    with pytest.raises(TypeError, match=r"^pieces\[0\] must be a pair .* \(swapped\?\)$"):
+        c.SequenceLR([(DECAY, 3)], DECAY)
