@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from decimal import Context, Decimal, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ Number = int | float | Fraction
 P = ParamSpec("P")
 T = TypeVar("T")
 TOLERANCE = Fraction(1, 2**40)  # an epoch this close below a boundary, relative to it, counts as on it
-CONTEXT = Context(prec=60, Emin=-(10**9), Emax=10**9)
+CONTEXT = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 
 

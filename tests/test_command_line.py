@@ -275,7 +275,7 @@ def test_help_says_what_each_option_does_and_lists_every_schedule() -> None:
     options = " ".join(text[: text.index("examples:")].split())
     for each in (
         "SCHEDULE as in the examples below",
-        "-n N, --epochs N epochs 0 to N-1 (default: to the end of the schedules, or of their first cycle, at least 11)",
+        "--epochs N epochs 0 to N-1 (default: to the end of the schedules, or of their first cycle, at least 11)",
         "--every K only every K-th of them, and the last",
         "--label NAME name of a schedule: one --label for each",
         "--unit WORD word for what is counted (default: e, in a plot epoch)",
