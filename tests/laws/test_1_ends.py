@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosine_lr import (
-    CosineLR, PolynomialLR, ProductLR, Schedule, ShiftLR, StaircaseLR, WarmupLR, cosine_lr,
+    CosineLR, CosineRestartsLR, PolynomialLR, ProductLR, Schedule, ShiftLR, StaircaseLR, WarmupLR, cosine_lr,
     multistep_lr, polynomial_lr, restart_lr,
 )  # fmt: skip
 from tests.laws.draws import CURVES, each_row, any_times, subjects, two_rates
@@ -31,6 +31,7 @@ def test_law(row: Row, data: st.DataObject) -> None:
     [
         *SCHEDULES,
         CosineLR(0.053, 0.00017, 10),  # the textbook one-liner starts above lr_init
+        CosineRestartsLR(0.21, 0.08, 10, gamma=0.5),  # 0.08 + (0.21 - 0.08) is not 0.21
         PolynomialLR(0.01, 0.001, 10),  # lr_min + (lr_init - lr_min) is not lr_init
         WarmupLR(CosineLR(0.1, 0.001, 0.01), 0.01, 2 / 391, curve="cosine"),
         ShiftLR(WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5), 5),
