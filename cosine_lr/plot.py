@@ -9,7 +9,7 @@ from random import Random
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from .checks import number, refuse, time, whole_number
+from .checks import function, number, refuse, time, whole_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +58,7 @@ def plot(
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         raise ImportError(f"{NEEDED} ({error})") from error
+    schedules = tuple(function(f"schedules[{i}]", each) for i, each in enumerate(schedules))
     (n, scale), names = _run(epochs), _names(schedules, labels)
     curves = [_curve(schedule, n, scale) for schedule in schedules]
     if above := ax is None:

@@ -107,6 +107,8 @@ class Schedule:
     def __init_subclass__(cls) -> None:
         for name in cls.__annotations__.keys() & {*dir(Schedule), "_definition", "_formula"}:
             raise TypeError(f"{cls.__name__} must not have a field named {name}, which is an attribute of Schedule")
+        if "__init__" in cls.__dict__:
+            raise TypeError(f"{cls.__name__} must not define __init__: its numbers are annotated fields")
         if cls.__call__ is not Schedule.__call__:
             raise TypeError(f"{cls.__name__} must not override __call__: its formula is the method rate(self, e, /)")
         super().__init_subclass__()

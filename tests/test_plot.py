@@ -322,3 +322,9 @@ def test_without_matplotlib_plot_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "matplotlib.ticker", None)
     with pytest.raises(ImportError, match="^a plot needs Matplotlib: pip install matplotlib "):
         plot(ConstantLR(0.1), epochs=3)
+
+
+@pytest.mark.parametrize("bad", [[COSINE, STEPS], "CosineLR(0.1, 0.001, t_max=10)", 0.1])
+def test_what_is_no_schedule_is_refused_by_its_place(bad: Any) -> None:
+    with pytest.raises(TypeError, match=r"^schedules\[1\] must be callable"):
+        plot(COSINE, bad, epochs=5)

@@ -250,6 +250,47 @@ def test_a_call_of_ones_own_is_refused() -> None:
         type("Own", (Schedule,), {"__annotations__": {}, "__call__": lambda self, e: 0.1, "__module__": __name__})
 
 
+def test_an_init_of_ones_own_is_refused() -> None:
+    with pytest.raises(TypeError, match="^Own must not define __init__: its numbers are annotated fields$"):
+        type("Own", (Schedule,), {"__annotations__": {}, "__init__": lambda self: None, "__module__": __name__})
+
+
+class PlainLR(Schedule):
+    """No fields: its state is empty."""
+
+    def rate(self, e: float, /) -> float:
+        return 0.1
+
+
+class TableLR(Schedule):
+    lr_init: float
+    table: Any
+
+    def rate(self, e: float, /) -> Any:
+        return self.lr_init * self.table[min(int(e), len(self.table) - 1)]
+
+
+@pytest.mark.parametrize("schedule", [PlainLR(), TableLR(0.5, [1.0, [2]])], ids=repr)
+def test_classes_without_fields_and_with_lists(schedule: Schedule) -> None:
+    """A list becomes a tuple, so that nothing can change a schedule and it is hashable."""
+    assert parse(repr(schedule), PlainLR, TableLR) == schedule and hash(schedule) == hash(copy.copy(schedule))
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(schedule, protocol))
+        assert again == schedule and again(0) == schedule(0)
+
+
+def test_numbers_of_numpy_in_fields_without_a_known_name_are_python_numbers() -> None:
+    schedule = TableLR(0.5, [np.float32(0.25), np.array(2)])
+    assert repr(schedule) == "TableLR(0.5, table=(0.25, 2))" and schedule(1) == 1.0
+
+
+def test_classes_of_one_name_are_refused_by_parse() -> None:
+    other = type("PlainLR", (Schedule,), {"__annotations__": {}, "rate": PlainLR.rate, "__module__": __name__})
+    with pytest.raises(ValueError, match="^classes must be classes of different names"):
+        parse("PlainLR()", PlainLR, other)
+    assert parse("PlainLR()", PlainLR, PlainLR) == PlainLR()
+
+
 def test_a_class_without_a_rate_cannot_be_built() -> None:
     with pytest.raises(NotImplementedError, match=r"^Own has no method rate\(self, e, /\)$"):
         type("Own", (Schedule,), {"__annotations__": {}, "__module__": __name__})()
