@@ -306,6 +306,9 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     assert [each.get_text() for each in figure.legends[0].get_texts()] == ["one", "two"]
     assert axes.get_legend() is None and isinstance(picture, io.BytesIO)
     assert options == {"format": "svg", "dpi": 150, "bbox_inches": "tight"}  # nothing cut off
+    printed(COSINE, "--plot", "lr.svg")
+    (axes,) = drawn[1][0].axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "learning rate")
 
 
 STARTS = {"svg": b"<?xml", "PNG": b"\x89PNG", "pdf": b"%PDF", "jpeg": b"\xff\xd8", "tif": b"II", "webp": b"RIFF"}

@@ -213,6 +213,19 @@ def test_an_array_of_epochs(epochs: object, call: str, ask: Callable[[Any], obje
 def test_a_rate_that_is_an_array_or_traced(rate: Any) -> None:
     said = "a schedule that starts at 1.0 it is peak * schedule(e)"
     assert hint(c.cosine_lr, 3, rate, 0.001, 10).endswith(said)
+    assert hint(c.cosine_lr, 3, 0.1, rate, 10).endswith(said)
+    assert hint(c.WarmupLR, DECAY, rate, 5).endswith(said)
+
+
+def test_a_time_that_is_an_array_or_traced() -> None:
+    times = np.array([10, 20], dtype=np.uint8)
+    for call, name in (
+        (lambda: c.CosineLR(0.1, 0.0, times), "t_max"),
+        (lambda: c.ExponentialLR(0.1, 0.5, t_scale=times), "t_scale"),
+        (lambda: c.StepLR(0.1, times, 0.5), "step_size"),
+    ):
+        assert hint(call) == f"an array of times, or a traced one? with {name}=1.0 it is schedule(e / {name})"
+    assert hint(lambda: c.CosineRestartsLR(0.1, 0.0, 10, t_mult=times)) == ""
 
 
 NO_ARRAYS = [

@@ -150,9 +150,15 @@ def test_a_position_of_any_type_of_number_becomes_an_int(position: Any) -> None:
 )
 def test_a_refused_state_leaves_the_position(state: Any) -> None:
     run = LRIterator(DECAY, 3)
-    with pytest.raises(ValueError, match="^state must be a dict with a whole number 'e' >= 0, got "):
+    with pytest.raises(ValueError) as caught:
         run.load_state_dict(state)
+    assert str(caught.value).startswith(f"state must be a dict with a whole number 'e' >= 0, got {state!r}")
     assert run.e == 3
+
+
+def test_what_is_no_schedule_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="^schedule must be callable, epoch in and rate out, and no class, got 3"):
+        LRIterator(3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
