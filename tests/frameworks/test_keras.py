@@ -11,11 +11,10 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from keras.callbacks import LearningRateScheduler, ReduceLROnPlateau
 
 from array_law import ALL, COUNTS, LONG, all_wrong
 from cosine_lr import ConstantLR, CosineLR, LRIterator, cosine_lr
-from recipes import SCHEDULE, changed, float32, inline, pytest_alone, recipe, run
+from recipes import MIGRATING, SCHEDULE, changed, float32, inline, pytest_alone, recipe, run
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
 
@@ -155,18 +154,18 @@ def test_another_schedule_on_a_live_model() -> None:
     assert int(model.optimizer.iterations) == 11
 
 
+def test_a_class_of_your_own_per_step() -> None:
+    names = run(recipe("Classes to copy", page=MIGRATING))
+    own = ("parse(str(schedule))", "parse(str(schedule), RexLR)")
+    schedule, names = names["RexLR"](0.1, 10), run(changed(recipe("Keras: a rate per step"), own), **names)
+    assert per_epoch(keras.optimizers.SGD(names["PerStep"](schedule))) == sums(schedule.values(15), 1)
+
+
 # Traps: the codes of both cells of each line of the table.
 
 MEANT = CosineLR(0.1, 0.001, t_max=10)
-NAMES = {
-    "CosineLR": CosineLR,
-    "LearningRateScheduler": LearningRateScheduler,
-    "ReduceLROnPlateau": ReduceLROnPlateau,
-    "SGD": keras.optimizers.SGD,
-    "cosine_lr": cosine_lr,
-    "partial": partial,
-    "schedule": MEANT,
-}
+NAMES = vars(keras.callbacks) | {"CosineLR": CosineLR, "cosine_lr": cosine_lr, "partial": partial, "schedule": MEANT}
+NAMES["SGD"] = keras.optimizers.SGD
 
 
 def test_a_bare_schedule_is_refused() -> None:

@@ -53,6 +53,12 @@ def test_no_scheduler_of_the_library_is_left_out(name: str, elsewhere: Executor)
     assert public and public - named == set()
 
 
+def test_how_the_numbers_of_a_codebase_come_about() -> None:
+    rows = peers.table("What known codebases run")
+    sums = [(row[3], *each) for row in rows for each in re.findall(r"`(lr_start|t_max)` is `([^`]+)`", row[-1])]
+    assert len(sums) == 3 and all(f"{name}={eval(text)}" in here for here, name, text in sums)
+
+
 @pytest.mark.parametrize("total", [7, 100, 391, 5004])
 @pytest.mark.parametrize(("share", "div", "final"), [(0.3, 25, 1e4), (0.25, 10, 100), (0.43, 4, 1)])
 def test_one_cycle_in_general(total: int, share: float, div: float, final: float) -> None:

@@ -49,21 +49,26 @@ def test_resume(used: list[float]) -> None:
             raise Killed
         first.epoch()
 
-    code = recipe("PyTorch: save and resume")
+    code, names = recipe("PyTorch: save and resume"), {"seed": 0, "model": second.model, "optimizer": second.optimizer}
     with pytest.raises(Killed):
-        run(code, model=first.model, optimizer=first.optimizer, train=killed)
+        run(code, seed=0, model=first.model, optimizer=first.optimizer, train=killed)
     code = changed(code, ("t_max=94", "t_max=194"))
-    names = run(code, model=second.model, optimizer=second.optimizer, train=second.epoch)
+    with pytest.raises(AssertionError, match="t_max=94"):
+        run(code, **names)
+    code = changed(code, ("    assert text == str(schedule), text\n", ""))
+    names = run(code, **names, train=second.epoch)
     assert used == rates
     assert second.weights() == straight.weights()
-    assert (
-        run(inline("PyTorch: save and resume", "schedule = parse"), **names | {"parse": parse})["schedule"] == SCHEDULE
-    )
+    assert run(inline("PyTorch: save and resume", "schedule = parse"), **names, parse=parse)["schedule"] == SCHEDULE
+    for seed, rates in ((0, []), (1, longer.values(100))):  # do not share one file
+        used.clear()
+        run(code, **names | {"seed": seed})
+        assert used == rates
 
 
 @pytest.mark.parametrize("schedule", [SCHEDULE, LRIterator(SCHEDULE)], ids=repr)
 def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
-    names = {"torch": torch, "states": {}, "epoch": 7, "schedule": schedule}
+    names = {"torch": torch, "states": {}, "epoch": 7, "schedule": schedule, "path": "run.pt"}
     run(inline("PyTorch: save and resume", "torch.save"), **names)
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
         torch.load("run.pt")
@@ -124,7 +129,7 @@ def code_of(which: int = 0) -> str:
     return recipe("PyTorch: gradient accumulation and mixed precision", which)
 
 
-def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1) -> dict[str, Any]:
+def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1, seed: int = 0) -> Any:
     """Run the code on 40 batches, ten updates per epoch; the scaled gradients of some batches are infinite."""
     seen = 0
 
@@ -139,7 +144,7 @@ def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_
     model.weight.data.zero_()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     loader = [torch.full((1, 1), 1e36 if i in overflows else 3.0) for i in range(40)]
-    return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs)
+    return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs, seed=seed)
 
 
 @pytest.mark.parametrize("code", [code_of(), code_of(1)], ids=["float16", "bfloat16"])
@@ -172,6 +177,7 @@ def test_resume_with_a_scaler(used: list[float]) -> None:
     assert used == names["schedule"].values(10) and used[-1] == 0.001
     assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
     assert names["scaler"].get_scale() == 2.0 ** (16 - 3)
+    assert mixed(code_of(), seed=1)["done"] == 10 == len(used) - 10  # another run begins at 0
 
 
 # A compiled step.
