@@ -186,8 +186,9 @@ def is_exact(
     """Against 60-digit arithmetic, within its bound in units in the last place."""
     for e, got in _answers(f, [e for e in epochs if 0 <= e <= 2**53]):
         want = exact(e)
-        most = Fraction(ulps(want)) * Fraction(math.ulp(float(want))) if want > 1e-300 else math.inf
-        if abs(Fraction(got) - Fraction(want)) > most:
+        if want < 1e-300:  # the law is about normal doubles
+            continue
+        if abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * Fraction(math.ulp(float(want))):
             yield Broken(e, got, float(want))
 
 
