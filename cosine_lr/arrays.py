@@ -30,16 +30,21 @@ MAX_START = 2.0**40  # where the last of them may begin
 def rates(schedule: Any, e: Any, xp: Any) -> Any:
     """Return the rates of the epochs in the array `e`: an array of its shape, of the library `xp`.
 
-    Epochs of float32 or more give rates of their own type, any others rates of the library's usual float.
+    Epochs of float32 and float64 give rates of their own type, any others rates of the library's usual float.
     """
     n = as_array(xp, e)
-    kind = re.search(r"\b(u?int|b?float)(\d+)", str(n.dtype))
+    kind = re.search(r"\b(u?int|b?float)(\d+)", name_of_type(n))
     if not kind or not callable(getattr(e, "mask", len)):  # a mask of pandas is a method
         refuse("e", "an array of ints or floats", e, TypeError)
-    n = as_array(xp, n, n.dtype if kind[1] == "float" and int(kind[2]) >= 32 else usual_float(xp))
+    n = as_array(xp, n, n.dtype if kind[0] in ("float32", "float64") else usual_float(xp))
     n = xp.where(n < 0.0, 0.0, xp.where(n > limit(n), limit(n), n))
-    slack = n * TOLERANCE if "int" in kind[1] else n * TOLERANCE + 4.0 * rounding(n)
+    error = n * 0.0 if "int" in kind[1] else 4.0 * rounding(n)
+    slack = n * TOLERANCE + xp.where(error > 0.25, 0.25, error)  # less than the way to the next whole epoch
     return as_array(xp, rate(schedule, Epochs(xp, n, slack)), n.dtype)
+
+
+def name_of_type(n: Any) -> str:
+    return str(getattr(n.dtype, "name", n.dtype))
 
 
 def as_array(xp: Any, value: Any, dtype: Any = None) -> Any:
@@ -213,7 +218,7 @@ def of_function(e: Epochs, schedule: Any) -> Any:
 
 
 def is_float32(n: Any) -> bool:
-    return "float32" in str(n.dtype)
+    return "float32" in name_of_type(n)
 
 
 def rounding(n: Any) -> Any:

@@ -72,12 +72,14 @@ NOWHERE = {  # what has no counterpart, and why
     "verbose": "nothing is printed: print schedule(epoch)",
 }
 NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
-ARRAYS = {  # of the first name of a type's module, how a schedule is called with it
-    "builtins": "(numpy.asarray(e))",
+ARRAYS = {  # of the first name of a type's module, how a schedule is called with it; of others through NumPy
     "pandas": "(e.to_numpy())",
     "polars": "(e.to_numpy())",
+    "numpy": ".on(numpy)(e)",
+    "torch": ".on(torch)(e)",
     "keras": ".on(keras.ops)(e)",
     "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
+    "mlx": ".on(mlx.core)(e)",
 }
 
 
@@ -149,7 +151,7 @@ def _array_hint(name: str, value: Any) -> str:
         return ""
     if name == "e":
         library = type(value).__module__.partition(".")[0]
-        call = "(e)" if hasattr(value, "__array_namespace__") else ARRAYS.get(library, f".on({library})(e)")
+        call = "(e)" if hasattr(value, "__array_namespace__") else ARRAYS.get(library, "(numpy.asarray(e))")
         return f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
     if name in ("lr_init", "lr_min", "lr_start"):
         return "an array of rates, or a traced one? with a schedule that starts at 1.0 it is peak * schedule(e)"

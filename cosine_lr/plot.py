@@ -65,6 +65,8 @@ def plot(
         from matplotlib import pyplot
 
         ax = pyplot.figure(layout="constrained").add_subplot()
+    elif not hasattr(ax, "get_legend_handles_labels"):
+        refuse("ax", "one Axes", ax, TypeError)
     twins = _same_place(ax)
     first = sum(len(each.lines) for each in twins)
     for i, (name, (line, dots)) in enumerate(zip(names, curves), first):
