@@ -208,7 +208,7 @@ def is_free_of_the_unit(
 @law(8)
 def tolerates_a_rounding(f: Rate, lr_min: float, t_max: float) -> Iterator[Broken]:
     """An epoch that only a rounding keeps below t_max is on it: f is lr_min there, bit for bit."""
-    below = [math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-45)] if t_max else []
+    below = [math.nextafter(t_max, 0.0), t_max * (1.0 - 2.0**-51)] if t_max else []
     yield from _compare(f, dict.fromkeys(below, lr_min))
 
 

@@ -104,7 +104,7 @@ def subjects(draw: st.DrawFn, row: Row, whole: bool = False) -> tuple[Schedule, 
 
 def each_row(test: Any) -> Any:
     """Run the test for each row, with fewer examples each."""
-    return pytest.mark.parametrize("row", ROWS, ids=str)(settings(max_examples=settings().max_examples * 2 // 5)(test))
+    return pytest.mark.parametrize("row", ROWS, ids=str)(settings(max_examples=settings().max_examples * 3 // 10)(test))
 
 
 each_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)

@@ -39,6 +39,11 @@ def test_law(row: Row, data: st.DataObject) -> None:
     assert broken(*data.draw(subjects(row)), number=8) == []
 
 
+def test_the_end_of_a_piece_that_starts_late() -> None:
+    """once asked for at 2^-45 of 33, which is more than 2^-40 of the 1 that it lasts"""
+    assert broken(SequenceLR([(32, HIGH)], CosineLR(1.0, 0.0, 1)), [], number=8) == []
+
+
 @pytest.mark.parametrize("t_mult", [1, 2, 3, 10, 1.5])
 @pytest.mark.parametrize("t", [10, 16, 0.1, 0.7, 80 / 1251])
 def test_restarts(t: float, t_mult: float) -> None:
