@@ -111,7 +111,7 @@ def test_what_to_choose_ends_where_it_should(n: int, warm: int, cool: int) -> No
     (code,) = [code for code in EXAMPLES if "n, warm, cool = 1000, 50, 200" in code]
     names: dict[str, Any] = {}
     exec(code.replace("1000, 50, 200", f"{n}, {warm}, {cool}"), names)
-    for name, last in {"network": 0.001, "language": 6e-5, "wsd": 0.0, "tuning": 0.0, "snapshots": 0.001}.items():
+    for name, last in {"network": 0.001, "wsd": 0.0, "tuning": 0.0, "snapshots": 0.001}.items():
         assert names[name](n - 1) == last, name
     assert names["network"](n - 2) > 0.001
     assert names["wsd"](n - cool) == 6e-4 > names["wsd"](n - cool + 1) > 0
