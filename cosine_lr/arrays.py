@@ -250,7 +250,9 @@ def between(e: Epochs, first: Any, last: float, early: Any, d: Any) -> Any:
 
 
 def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
-    up = power_of(min(sqrt(last) / sqrt(first), MAX_FLOAT), 2.0 * d)
+    exponent = 2.0 * d * log2(min(sqrt(last) / sqrt(first), MAX_FLOAT))
+    most = 127.0 if is_float32(e.n) else 1023.0  # beyond it the rate is below the smallest normal number
+    up = 2.0 ** e.xp.where(exponent > most, most, exponent)
     result = e.xp.where(early, first * up, last / up)
     return e.xp.where(result > last, last, at_least(e, first, result))
 
