@@ -3,10 +3,10 @@
 """The mathematics and nothing else: valid numbers in (int or float, in range, e >= 0), the rate out.
 
 Nothing is validated here: `functions` and `schedules` call these formulas with what `checks` returned.
-Each formula uses the elapsed part x = e / t and the remaining part (t - e) / t, and interpolates from the nearer end.
+A decay to an end uses the elapsed part x = e / t and the remaining part (t - e) / t, and starts from the nearer end.
 This avoids cancellation, makes both ends exact, and lets a rising curve be the same formula with its ends swapped. The
 division comes first, so a rate does not depend on the unit of time. This file imports only `math`: it can be pasted
-alone, or one formula of it.
+alone, or one formula with the names it uses.
 
 >>> cosine(5, 0.1, 0.001, 10), cosine(5, 0.001, 0.1, 10)
 (0.0505, 0.0505)
@@ -29,8 +29,8 @@ MAX_CYCLES = 2.0**53  # an epoch further away than this many first cycles counts
 MAX_FLOAT = 1.7976931348623157e308
 
 
-def constant(e: float, rate: float) -> float:
-    return rate
+def constant(e: float, high: float) -> float:
+    return high
 
 
 def cosine(e: float, first: float, last: float, t: float) -> float:
@@ -86,44 +86,44 @@ def inverse_power(e: float, high: float, t: float, power: float, low: float) -> 
     return rate if rate > low else low
 
 
-def warmup(e: float, rate: Formula, peak: float, start: float, t: float, curve: str, power: float) -> float:
+def warmup(e: float, schedule: Formula, peak: float, start: float, t: float, curve: str, power: float) -> float:
     if e >= t:
-        return rate(e - t)
+        return schedule(e - t)
     if e >= t * ALMOST:
-        return rate(0)
+        return schedule(0)
     return CURVES[curve](e, start, peak, t, power)
 
 
-def sequence(e: float, starts: Sequence[float], ends: Sequence[float], rates: Sequence[Formula]) -> float:
+def sequence(e: float, starts: Sequence[float], ends: Sequence[float], schedules: Sequence[Formula]) -> float:
     i = 0
     while e >= ends[i]:  # each end is less by the tolerance; that of the last is infinite
         i += 1
-    return rates[i](e - starts[i] if e > starts[i] else 0)
+    return schedules[i](e - starts[i] if e > starts[i] else 0)
 
 
-def restart(e: float, rate: Formula, low: float, t: float, m: float, gamma: float, n_cycles: int | None) -> float:
+def restart(e: float, schedule: Formula, low: float, t: float, m: float, gamma: float, n_cycles: int | None) -> float:
     i, place, length = cycle(e, t, m)
     if n_cycles is not None and i >= n_cycles:
         return low
-    high = rate(place if length == t else place / length * t)
+    high = schedule(place if length == t else place / length * t)
     return high if gamma == 1.0 else scaled(high, low, gamma**i)
 
 
-def shift(e: float, rate: Formula, t: float) -> float:
-    return rate(e + t if e + t <= MAX_FLOAT else MAX_FLOAT)
+def shift(e: float, schedule: Formula, t: float) -> float:
+    return schedule(e + t if e + t <= MAX_FLOAT else MAX_FLOAT)
 
 
-def product(e: float, rates: Iterable[Formula]) -> float:
+def product(e: float, schedules: Iterable[Formula]) -> float:
     result = 1.0
-    for rate in rates:
-        result *= rate(e)
+    for schedule in schedules:
+        result *= schedule(e)
         if result > MAX_FLOAT:
             result = MAX_FLOAT  # not infinity, because infinity times 0 is not a number
     return result
 
 
-def staircase(e: float, rate: Formula, t: float) -> float:
-    return rate(min(whole_periods(e, t) * t, MAX_FLOAT))
+def staircase(e: float, schedule: Formula, t: float) -> float:
+    return schedule(min(whole_periods(e, t) * t, MAX_FLOAT))
 
 
 # The curves of a warm-up, from `first` up to `last`.

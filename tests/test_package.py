@@ -79,7 +79,7 @@ def test_numbers_and_arrays_have_the_same_formulas_in_the_same_order() -> None:
     assert [class_of(f"{name}_lr") for name in names] == [name for name in defined("schedules") if name in CLASSES]
     for name, formula in arrays.FORMULAS.items():
         of_numbers = getattr(formulas, name)
-        assert len(inspect.signature(formula).parameters) == len(inspect.signature(of_numbers).parameters), name
+        assert [*inspect.signature(formula).parameters] == [*inspect.signature(of_numbers).parameters], name
 
 
 # Docstrings.
