@@ -275,6 +275,7 @@ def test_a_value_of_many_lines_or_without_a_repr(value: Any) -> None:
 
 
 @pytest.mark.parametrize("act", [lambda: c.cosine_lr(3, 0.1, 0.001, -5), lambda: c.CosineLR(0.1, 0.001, -5)])
+@pytest.mark.process
 def test_a_bad_time_is_refused_within_eight_frames(act: Callable[[], object]) -> None:
     with pytest.raises(ValueError) as caught:
         act()

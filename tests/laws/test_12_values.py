@@ -167,6 +167,7 @@ def test_pickles_name_public_classes_only(schedule: Any) -> None:
     assert not {word for word in words if word[0] == "_" and word[:2] != "__"}
 
 
+@pytest.mark.process
 def test_a_deep_copy_goes_as_deep_as_parse() -> None:
     deep: Schedule = ConstantLR(0.1)
     for _ in range(199):

@@ -128,12 +128,14 @@ def test_a_finite_epoch_that_once_recursed_for_ever() -> None:
 
 
 @pytest.mark.parametrize("t_mult", [1, 2, 3, 10, 1.5, 1.001, 1 + 2**-52])
+@pytest.mark.process
 def test_the_work_does_not_grow_with_the_cycles(t_mult: float) -> None:
     schedule = CosineRestartsLR(0.1, 0.001, 1, t_mult=t_mult, gamma=0.999)
     assert all(lines_run(schedule, e)[0] < 60 for e in (3.5, 1e15, 10**15, 1e300, 10**300))
 
 
 @pytest.mark.parametrize("gamma", [0.5, 1.0])
+@pytest.mark.process
 def test_nested_restarts_answer_at_once(gamma: float) -> None:
     """24 of them once never finished: schedule(t_max) was computed again at every level."""
     schedule: Schedule = CosineLR(0.1, 0.001, 10)
