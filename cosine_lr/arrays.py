@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from math import inf, log2, modf, nan, sqrt
 from typing import Any
 
-from .checks import NOT_A_NUMBER, PLAIN, rate_of, refuse
+from .checks import NOT_A_NUMBER, PLAIN, returned_rate, refuse
 from .formulas import HALF_PI, MAX_FLOAT, TOLERANCE
 
 MAX_LENGTHS = 512  # cycles of different lengths
@@ -34,7 +34,7 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
     """
     n = as_array(xp, e)
     kind = re.search(r"\b(u?int|b?float)(\d+)", name_of_type(n))
-    if not kind or not callable(getattr(e, "mask", len)):  # a mask of pandas is a method
+    if not kind or not callable(getattr(e, "mask", len)):  # the mask of a masked array is none, pandas' is a method
         refuse("e", "an array of ints or floats", e, TypeError)
     n = as_array(xp, n, n.dtype if kind[0] in ("float32", "float64") else usual_float(xp))
     n = xp.where(n < 0.0, 0.0, xp.where(n > limit(n), limit(n), n))
@@ -80,6 +80,7 @@ class Epochs:
     slack: Any
 
     def full(self, value: float) -> Any:
+        """Return an array of this value, of the shape and type of n."""
         return self.n * 0.0 + value
 
     def number(self, value: float) -> float:
@@ -212,7 +213,7 @@ def of_function(e: Epochs, schedule: Any) -> Any:
         except (AttributeError, RuntimeError, *NOT_A_NUMBER):
             must = "made of operators that arrays have (no if, min, max, math) in compiled code"
             raise TypeError(f"schedule must be {must}, got {schedule!r}") from error
-        rates = [rate_of(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
+        rates = [returned_rate(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
         result = e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape) + e.full(0.0)
     return e.xp.where(result < 0.0, nan, result)  # compiled code raises no errors
 
@@ -258,13 +259,13 @@ def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
 
 
 def wave(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
-    """Return sin(pi * x / 2)**2, which is 1 less that of 1 - x."""
+    """Return sin(pi * x / 2)**2, as a point too: it is 1 - sin(pi * (1 - x) / 2)**2, so it keeps its nearer end."""
     s = e.xp.sin(HALF_PI * d)
     return early, s * s
 
 
 def raised(e: Epochs, early: Any, d: Any, power: float) -> tuple[Any, Any]:
-    """Return x**power, to full precision. At the ends, where it may have no derivative, it is not asked for."""
+    """Return x**power, to full precision. At the ends, where it may have no derivative, it is not computed."""
     if power == 1.0:
         return early, d
     xp, inside = e.xp, d > 0.0

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Validation: one converter per kind of argument. It returns a plain, valid value or raises an error that names it.
 
-`functions` calls the converters one by one, six of its functions through `decay`, which lets the usual arguments pass
+`functions` calls the converters one by one, most decays through `decay`, which lets the usual arguments pass
 in a single test. `schedules` has its fields converted by `checked`, by their names.
 
 >>> checked(lr_init=1, t_max=10.0)
@@ -261,7 +261,7 @@ def whole_number(name: str, value: object, least: int) -> int:
 
 
 def decay(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, float, float, float]:
-    """Return e, both rates and the time `name`, which six functions share: one test for the usual arguments.
+    """Return e, both rates and the time `name`, which most decays share: one test for the usual arguments.
 
     What does not pass it is converted or refused below, so a test that is too strict is only slow.
     """
@@ -299,7 +299,7 @@ def pairs(name: str, value: Any) -> tuple[tuple[float, ScheduleLike], ...]:
     return _each(_pair)(name, value)
 
 
-def times(name: str, value: Any) -> tuple[float, ...]:
+def ascending(name: str, value: Any) -> tuple[float, ...]:
     """Return any numbers in ascending order, as a tuple."""
     return tuple(sorted(map(_whole, _each(number)(name, value))))
 
@@ -336,7 +336,7 @@ def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
 # What a schedule returns.
 
 
-def rate_of(value: Any) -> float:
+def returned_rate(value: Any) -> float:
     """Return what a schedule returned as a float >= 0."""
     return rate("schedule(e)", value)
 
@@ -348,7 +348,7 @@ def validated(schedule: ScheduleLike) -> ScheduleLike:
 
 def peak_of(schedule: ScheduleLike, lr_start: float, curve: str) -> float:
     """Return the end of a warm-up, schedule(0), or raise ValueError if it cannot be reached from `lr_start`."""
-    peak = rate_of(schedule(0))
+    peak = returned_rate(schedule(0))
     if lr_start > peak:
         falling = f"falling? SequenceLR([(t_warmup, PolynomialLR({lr_start}, {peak}, t_warmup))], schedule)"
         refuse("lr_start", f"<= schedule(0), which is {peak}", _whole(lr_start), hint=falling)
@@ -359,7 +359,7 @@ def peak_of(schedule: ScheduleLike, lr_start: float, curve: str) -> float:
 
 def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | None) -> float:
     """Return the end of a cycle, schedule(t_max), where the formula of restarts needs it."""
-    return rate_of(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
+    return returned_rate(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
 
 
 def timeline(pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> Timeline:
@@ -392,6 +392,6 @@ CONVERTERS: dict[str, Converter] = {
     "t_max": time, "t_scale": time, "step_size": time,
     "t_warmup": span, "t_shift": span,
     "t_mult": multiple, "gamma": ratio, "power": exponent, "k_decay": exponent, "n_cycles": count,
-    "milestones": times, "curve": one_of_curves,
+    "milestones": ascending, "curve": one_of_curves,
     "schedule": function, "then": function, "schedules": functions, "pieces": pairs,
 }  # fmt: skip

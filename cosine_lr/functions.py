@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .checks import (
-    ScheduleLike, count, decay, epoch, exponent, function, functions, low_of, multiple, one_of_curves, pairs, peak_of,
-    rate, rate_of, rates, ratio, span, time, timeline, times, validated,
+    ScheduleLike, ascending, count, decay, epoch, exponent, function, functions, low_of, multiple, one_of_curves, pairs,
+    peak_of, rate, rates, ratio, returned_rate, span, time, timeline, validated,
 )  # fmt: skip
 from .formulas import (
     constant, cosine, cosine_restarts, exponential, inverse_power, multistep, polynomial, product, restart, sequence,
@@ -146,7 +146,7 @@ def multistep_lr(e: float, lr_init: float, milestones: Iterable[float], gamma: f
     >>> [multistep_lr(e, 0.1, milestones=[30, 60], gamma=0.5) for e in (0, 29, 30, 60)]
     [0.1, 0.1, 0.05, 0.025]
     """
-    e, milestones = epoch("e", e), times("milestones", milestones)
+    e, milestones = epoch("e", e), ascending("milestones", milestones)
     lr_init, lr_min = rates(lr_init, lr_min)
     return multistep(e, lr_init, milestones, ratio("gamma", gamma), lr_min)
 
@@ -193,7 +193,7 @@ def warmup_lr(
     e, schedule = epoch("e", e), function("schedule", schedule)
     lr_start, t_warmup = rate("lr_start", lr_start), span("t_warmup", t_warmup)
     curve, power = one_of_curves("curve", curve), exponent("power", power)
-    return rate_of(warmup(e, schedule, peak_of(schedule, lr_start, curve), lr_start, t_warmup, curve, power))
+    return returned_rate(warmup(e, schedule, peak_of(schedule, lr_start, curve), lr_start, t_warmup, curve, power))
 
 
 def sequence_lr(e: float, pieces: Iterable[tuple[float, ScheduleLike]], then: ScheduleLike) -> float:
@@ -210,7 +210,7 @@ def sequence_lr(e: float, pieces: Iterable[tuple[float, ScheduleLike]], then: Sc
     [0.1, 0.1, 0.5, 0.25, 0.0]
     """
     e, pieces, then = epoch("e", e), pairs("pieces", pieces), function("then", then)
-    return rate_of(sequence(e, *timeline(pieces, then)))
+    return returned_rate(sequence(e, *timeline(pieces, then)))
 
 
 def restart_lr(
@@ -252,7 +252,7 @@ def shift_lr(e: float, schedule: ScheduleLike, t_shift: float) -> float:
     [0.0505, 0.001, 0.001]
     """
     e, schedule, t_shift = epoch("e", e), function("schedule", schedule), span("t_shift", t_shift)
-    return rate_of(shift(e, schedule, t_shift))
+    return returned_rate(shift(e, schedule, t_shift))
 
 
 def product_lr(e: float, schedules: Iterable[ScheduleLike]) -> float:
@@ -286,4 +286,4 @@ def staircase_lr(e: float, schedule: ScheduleLike, step_size: float) -> float:
     [0.5, 0.5, 0.25, 0.25, 0.0, 0.0]
     """
     e, schedule, step_size = epoch("e", e), function("schedule", schedule), time("step_size", step_size)
-    return rate_of(staircase(e, schedule, step_size))
+    return returned_rate(staircase(e, schedule, step_size))

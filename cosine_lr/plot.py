@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 NEEDED = "a plot needs Matplotlib: pip install matplotlib"
 _PARTS = 1_000  # of a long run, each drawn by its first, lowest, highest and last rate
-_MOST = 1_000  # epochs of one part whose rates are computed
-_STEPS = 2**17  # of a run in fractions
-_LARGEST = 1e100  # number that is drawn; Matplotlib's own arithmetic overflows not far beyond
+_PER_PART = 1_000  # epochs of one part whose rates are computed
+_FRACTION_STEPS = 2**17  # of a run in fractions
+_MAX_DRAWN = 1e100  # number that is drawn; Matplotlib's own arithmetic overflows not far beyond
 _FONT = 8.0  # points
-_ABOVE = "cosine_lr: above the Axes"  # the id of a legend
+_LEGEND_ID = "cosine_lr: above the Axes"  # of a legend that `plot` made
 
 
 def plot(
@@ -86,7 +86,9 @@ def plot(
 def _run(epochs: float) -> tuple[int, float]:
     """Return how many points a run has, and how far they are apart: in a run given as a float, a part of it."""
     run = _drawable("epochs", number("epochs", epochs))
-    return (_STEPS + 1, time("epochs", run) / _STEPS) if type(run) is float else (whole_number("epochs", run, 1), 1)
+    if type(run) is int:
+        return whole_number("epochs", run, 1), 1
+    return _FRACTION_STEPS + 1, time("epochs", run) / _FRACTION_STEPS
 
 
 def _names(schedules: Sequence[object], labels: Sequence[str] | None) -> list[str]:
@@ -101,9 +103,9 @@ def _text(words: str) -> str:
 
 
 def _drawable(name: str, value: float) -> float:
-    if abs(value) > _LARGEST:
-        refuse(name, f"at most {_LARGEST} in a plot", value)
-    return 0.0 if 0.0 < abs(value) < 1 / _LARGEST else value
+    if abs(value) > _MAX_DRAWN:
+        refuse(name, f"at most {_MAX_DRAWN} in a plot", value)
+    return 0.0 if 0.0 < abs(value) < 1 / _MAX_DRAWN else value
 
 
 def _curve(schedule: Callable[[float], float], n: int, scale: float) -> tuple[list[Point], list[int]]:
@@ -129,7 +131,7 @@ def _points(rate: Callable[[float], float], n: int) -> list[Point]:
     for i in range(_PARTS):
         first, last = i * n // _PARTS, (i + 1) * n // _PARTS - 1
         length = last - first
-        places = range(length) if length < _MOST else (int(random.random() * length) for _ in range(_MOST))
+        places = range(length) if length < _PER_PART else (int(random.random() * length) for _ in range(_PER_PART))
         rates = {e: rate(e) for e in (first, *(first + place for place in places), last)}
         kept = {first, min(rates, key=rates.__getitem__), max(rates, key=rates.__getitem__), last}
         points += [(e, rates[e]) for e in sorted(kept)]
@@ -169,9 +171,9 @@ def legend(ax: Axes, above: bool) -> None:
     """Put one legend of this Axes and its twins above them and their titles, or inside, in a font that fits."""
     figure: Any = ax.figure
     axes = _same_place(ax)
-    for old in [*(each for each in figure.legends if each.get_gid() == _ABOVE), *(each.get_legend() for each in axes)]:
-        if old:
-            old.remove()
+    above_old = [each for each in figure.legends if each.get_gid() == _LEGEND_ID]
+    for old in filter(None, [*above_old, *(each.get_legend() for each in axes)]):
+        old.remove()
     entries = [entry for each in axes for entry in zip(*each.get_legend_handles_labels())]
     if not entries:
         return
@@ -181,7 +183,7 @@ def legend(ax: Axes, above: bool) -> None:
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
     if above:
-        figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_ABOVE)
+        figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_LEGEND_ID)
         figure.set_figheight(figure.get_figheight() + 0.17 * lines)
     else:
         font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.6 * columns))

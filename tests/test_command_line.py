@@ -225,7 +225,7 @@ PROGRESS = f"cosine-lr: 0.0%\rcosine-lr: 50.0%\rcosine-lr: 100.0%\r{' ' * 20}\r"
 def test_a_long_run_says_on_a_terminal_how_far_it_is(
     words: list[str], out: type[Nowhere], err: type[io.StringIO], written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_line, "_OFTEN", 100)
+    monkeypatch.setattr(command_line, "_PROGRESS_EVERY", 100)
     assert run("ConstantLR(0.1)", "-n", "201", *words, out=out(), err=err()) == (0, "", written)
 
 

@@ -33,7 +33,7 @@ def no_figure_stays_open() -> Iterator[None]:
 @pytest.fixture
 def ten_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of 10,000 epochs is then drawn as one of 1,000,000 is."""
-    assert (curves._PARTS, curves._MOST) == (1000, 1000)
+    assert (curves._PARTS, curves._PER_PART) == (1000, 1000)
     monkeypatch.setattr(curves, "_PARTS", 10)
 
 
