@@ -27,7 +27,7 @@ def linear(e: float) -> float:
     return 0.1 / (1 + e)
 
 
-class RexLR(Schedule):
+class MyOwnLR(Schedule):
     """A schedule of one's own: no decorator."""
 
     lr_init: float
@@ -45,7 +45,7 @@ class Epochs:
 
 
 cosine = CosineLR(0.1, 0.001, t_max=10)
-rex = RexLR(0.1, t_max=10)
+rex = MyOwnLR(0.1, t_max=10)
 rates: list[float] = [
     constant_lr(3, 0.1),
     cosine_lr(3, 0.1, 0.001, 10),
@@ -78,7 +78,7 @@ schedules: list[Schedule] = [
     ProductLR([linear, rex]),
     StaircaseLR(linear, step_size=2),
     rex,
-    parse("WarmupLR(RexLR(0.1, t_max=10), 0.01, 5)", RexLR),
+    parse("WarmupLR(MyOwnLR(0.1, t_max=10), 0.01, 5)", MyOwnLR),
 ]
 for schedule in schedules:
     as_function: Callable[[float], float] = schedule
@@ -99,13 +99,13 @@ if TYPE_CHECKING:
     assert_type(cosine(Epochs()), Any)
     cosine("3")  # type: ignore[call-overload]  # pyright: ignore
     cosine.t_max = 3  # type: ignore[misc]  # pyright: ignore
-    RexLR(0.1)  # type: ignore[call-arg]  # pyright: ignore
+    MyOwnLR(0.1)  # type: ignore[call-arg]  # pyright: ignore
     for lr in cosine:  # type: ignore[attr-defined]  # pyright: ignore
         pass
 
 longer = replace(cosine, t_max=99)
 assert_type(longer, CosineLR)
-assert_type(replace(rex, t_max=99), RexLR)
+assert_type(replace(rex, t_max=99), MyOwnLR)
 names = {cosine: "cosine", longer: "longer"}
 t_max: float = longer.t_max
 print(*(f"{lr:.4f}" for _, lr in zip(range(3), LRIterator(cosine))), names[replace(longer, t_max=10)], t_max)

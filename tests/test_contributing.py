@@ -10,25 +10,20 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.commands import ROOT
+
 PAGE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?ms)^```python\n# (\S+), before (\w+)\n(.*?)^```$", PAGE)
-PLACE = (
-    r"(?m)^(@precise\n)?(def |class |    Row\(\n        partial\()%s\b"  # the definition that the block stands before
-)
-NAMES = [  # what is replaced, for the names
-    ("cosine_lr/functions.py", "from .formulas import (", "from .formulas import rex\nfrom .formulas import ("),
-    ("cosine_lr/schedules.py", "from .formulas import (", "from .formulas import rex\nfrom .formulas import ("),
-    (
-        "cosine_lr/arrays.py",
-        "constant, cosine, cosine_restarts, polynomial,",
-        "constant, cosine, cosine_restarts, polynomial, rex,",
-    ),
-    ("cosine_lr/__init__.py", "from .functions import (", "from .functions import rex_lr\nfrom .functions import ("),
-    ("cosine_lr/__init__.py", "from .schedules import (", "from .schedules import RexLR\nfrom .schedules import ("),
-    ("cosine_lr/__init__.py", '"restart_lr", ', '"restart_lr", "rex_lr", '),
-    ("cosine_lr/__init__.py", '"RestartLR", ', '"RestartLR", "RexLR", '),
-    ("tests/schedules.py", "from cosine_lr import (", "from cosine_lr import rex_lr\nfrom cosine_lr import ("),
+PLACE = r"(?m)^(@precise\n)?(def |class |    Row\(\n        partial\()%s\b"  # of the definition after the block
+NAMES = [  # a file, what stands in it, and the name that is put behind that
+    ("cosine_lr/functions.py", "from .formulas import (", "rex, "),
+    ("cosine_lr/schedules.py", "from .formulas import (", "rex, "),
+    ("cosine_lr/arrays.py", "constant, cosine, cosine_restarts, polynomial,", " rex,"),
+    ("cosine_lr/__init__.py", "from .functions import (", "rex_lr, "),
+    ("cosine_lr/__init__.py", "from .schedules import (", "RexLR, "),
+    ("cosine_lr/__init__.py", '"restart_lr", ', '"rex_lr", '),
+    ("cosine_lr/__init__.py", '"RestartLR", ', '"RexLR", '),
+    ("tests/schedules.py", "from cosine_lr import (", "rex_lr, "),
 ]
 LAWS = [f"tests/laws/test_{name}.py" for name in ("1_ends", "2_range", "3_monotone", "6_exact", "7_unit_free")]
 WRONG = {  # law 1, 2, 3: it ends above `lr_min`, overshoots and rises; 6: all of it; 7: it multiplies by 1 / t
@@ -48,27 +43,17 @@ def copy(tmp_path: Path) -> Path:
         assert place, (file, before)
         space = "" if block.startswith(" ") else "\n\n"
         (tmp_path / file).write_text(text[: place.start()] + block + space + text[place.start() :], encoding="utf-8")
-    for file, old, new in NAMES:
+    for file, before, name in NAMES:
         text = (tmp_path / file).read_text(encoding="utf-8")
-        assert text.count(old) == 1, (file, old)
-        (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+        assert text.count(before) == 1, (file, before)
+        (tmp_path / file).write_text(text.replace(before, before + name), encoding="utf-8")
     return tmp_path
 
 
 def results(copy: Path) -> dict[str, bool]:
     """Whether each law passes, for the new formula alone."""
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--hypothesis-profile=mutants",
-        "-k",
-        "rex_lr",
-    ]
-    done = subprocess.run([*words, "--tb=no", "-rfp", *LAWS], cwd=copy, capture_output=True, text=True)
+    options = "--hypothesis-profile=mutants -p no:cacheprovider -q --tb=no -rfp -k rex_lr".split()
+    done = subprocess.run([sys.executable, "-m", "pytest", *options, *LAWS], cwd=copy, capture_output=True, text=True)
     found = re.findall(r"(?m)^(PASSED|FAILED) (tests/laws/\w+\.py)", done.stdout)
     assert {file for _, file in found} == {*LAWS}, done.stdout + done.stderr
     return {law: ("FAILED", law) not in found for law in LAWS}

@@ -22,7 +22,7 @@ from cosine_lr import Schedule, arrays, formulas
 from tests.commands import ROOT, output
 
 PACKAGE = ROOT / "cosine_lr"
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+SOURCES = {path.stem: path.read_text("utf-8") for path in sorted(PACKAGE.glob("*.py"))}
 FUNCTIONS = [name for name in cosine_lr.__all__ if name.endswith("_lr")]
 CLASSES = [name for name in cosine_lr.__all__ if name.endswith("LR")]
 # The layers, highest first: each imports from those to its right, never from its neighbours. But checks has names of
@@ -35,11 +35,7 @@ OPTIONAL = [["arrays.py"], ["plot.py", "__main__.py"]]  # files that may be dele
 
 
 def class_of(function: str) -> str:
-    words = {"multistep": "MultiStep"}
-    return "".join(words.get(word, word.capitalize()) for word in function.removesuffix("_lr").split("_")) + "LR"
-
-
-# Names and symmetry.
+    return function.removesuffix("lr").replace("multistep", "multi_step").title().replace("_", "") + "LR"
 
 
 def test_all_is_sorted_complete_and_nothing_else() -> None:
@@ -73,16 +69,13 @@ def test_a_schedule_takes_one_argument_by_position() -> None:
 
 def test_numbers_and_arrays_have_the_same_formulas_in_the_same_order() -> None:
     names = list(arrays.FORMULAS)
+    for module in ("formulas", "arrays"):
+        assert names == [name for name in defined(module) if name in names]
     assert [f"{name}_lr" for name in names] == [name for name in defined("functions") if name in FUNCTIONS]
-    assert names == [name for name in defined("formulas") if name in names]
-    assert names == [name for name in defined("arrays") if name in names]
     assert [class_of(f"{name}_lr") for name in names] == [name for name in defined("schedules") if name in CLASSES]
     for name, formula in arrays.FORMULAS.items():
         of_numbers = getattr(formulas, name)
         assert [*inspect.signature(formula).parameters] == [*inspect.signature(of_numbers).parameters], name
-
-
-# Docstrings.
 
 
 @pytest.mark.parametrize("name", [*cosine_lr.__all__, "Schedule.values", "LRIterator.load_state_dict"])
@@ -94,60 +87,45 @@ def test_every_public_name_has_a_docstring_with_a_doctest(name: str) -> None:
         assert re.match(r"Return .*:: LR_e = .*`e`.* in epochs or steps", text)
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", SOURCES)
 def test_doctests(module: str) -> None:
-    tested = importlib.import_module(f"cosine_lr.{module}" if module != "__init__" else "cosine_lr")
-    result = doctest.testmod(tested)
+    result = doctest.testmod(importlib.import_module(f"cosine_lr.{module}".removesuffix(".__init__")))
     assert result.failed == 0 and result.attempted > 0
-
-
-# Layers.
-
-
-def tree_of(module: str) -> ast.Module:
-    return ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
 
 
 def defined(module: str) -> list[str]:
     """The functions and classes of a module, in order."""
-    return [node.name for node in tree_of(module).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    return [node.name for node in ast.parse(SOURCES[module]).body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
 
 
 def imported(module: str) -> set[str]:
     """The modules that a module imports when it runs: what stands under TYPE_CHECKING does not."""
-    found = set()
-    nodes: list[ast.AST] = [tree_of(module)]
+    found: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(SOURCES[module])]
     while nodes:
         node = nodes.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
-        nodes.extend(ast.iter_child_nodes(node))
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom):
             prefix = "." * node.level + (node.module or "")
             found |= {prefix} if prefix != "." else {"." + each.name for each in node.names}
+        elif not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            nodes += ast.iter_child_nodes(node)
     return found
 
 
 def below(module: str) -> set[str]:
     """The modules of the package that a module may import."""
-    if module == "checks":
-        return {"formulas"}
-    for line in DRAWN:
-        layers = [layer.split(", ") for layer in line.split(" -> ")]
-        for i, layer in enumerate(layers):
-            if module in layer:
-                return {each for lower in layers[i + 1 :] for each in lower}
-    return {"functions", "iterators", "notation", "schedules"}  # __init__ imports what it exports
+    if module in ("checks", "__init__"):  # the second imports what it exports
+        return {"formulas"} if module == "checks" else {"functions", "iterators", "notation", "schedules"}
+    line = next(line for line in DRAWN if module in line)
+    return {*re.findall(r"\w+", line[line.index(module) :].partition(" -> ")[2])}
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", SOURCES)
 def test_nothing_points_up(module: str) -> None:
     own = {name[1:] for name in imported(module) if name.startswith(".")}
-    if module == "__main__":
-        own.remove("__version__")  # of __init__
-    assert own <= below(module)
+    assert own - ({"__version__"} if module == "__main__" else set()) <= below(module)
     others = {name.partition(".")[0] for name in imported(module) if not name.startswith(".")}
     assert others <= {*sys.stdlib_module_names, *(["matplotlib"] if module in ("plot", "__main__") else [])}
 
@@ -166,9 +144,6 @@ loaded = set(sys.modules) - before
 print(*sorted({{name.partition(".")[0] for name in loaded}} - sys.stdlib_module_names), "cosine_lr.arrays" in loaded)
 """
     assert output("-I", "-S", "-c", probe) == "cosine_lr False\n"
-
-
-# Vendoring.
 
 
 def copy_of(folder: Path, without: list[str]) -> Path:
@@ -205,34 +180,24 @@ def test_two_copies_take_each_others_schedules(tmp_path: Path, monkeypatch: pyte
     schedule = cosine_lr.WarmupLR(other.CosineLR(0.1, 0.001, t_max=10), 0.01, 5)
     epochs = [0, 5, 15]
     assert list(map(schedule, epochs)) == schedule(np.array(epochs)).tolist() == [0.01, 0.1, 0.001]
-    with pytest.raises(
-        TypeError, match=r"must be a subclass of cosine_lr\.schedules\.Schedule, got <class 'borrowed\."
-    ):
+    with pytest.raises(TypeError, match=r"must be a subclass of cosine_lr\.\S+Schedule, got <class 'borrowed\."):
         cosine_lr.parse("CosineLR(0.1, 0.001, t_max=10)", other.CosineLR)
 
 
 def test_formulas_pasted_alone(tmp_path: Path) -> None:
     """They import `math` alone, have the syntax of Python 3.8 and check nothing: plain numbers, e >= 0."""
     assert imported("formulas") == {"__future__", "math"}
-    ast.parse((PACKAGE / "formulas.py").read_text("utf-8"), feature_version=(3, 8))
+    ast.parse(SOURCES["formulas"], feature_version=(3, 8))
     shutil.copy(PACKAGE / "formulas.py", tmp_path / "pasted.py")
-    probe = f"""
-import doctest, sys; sys.path.insert(0, {str(tmp_path)!r})
-import pasted
-result = doctest.testmod(pasted)
-assert result.failed == 0 and result.attempted > 0
-"""
-    output("-I", "-S", "-c", probe)
+    probe = f"import doctest, sys; sys.path.insert(0, {str(tmp_path)!r}); import pasted; print(doctest.testmod(pasted))"
+    assert re.fullmatch(r"TestResults\(failed=0, attempted=[1-9]\d*\)\n", output("-I", "-S", "-c", probe))
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", SOURCES)
 def test_every_file_names_its_licence(module: str) -> None:
     alone = ["# SPDX-FileCopyrightText: The cosine_lr authors"] * (module == "formulas")  # which may be pasted alone
     first = [*alone, "# SPDX-License-Identifier: MIT"]
-    assert (PACKAGE / f"{module}.py").read_text("utf-8").splitlines()[: len(first)] == first
-
-
-# Types.
+    assert SOURCES[module].splitlines()[: len(first)] == first
 
 
 def test_mypy_strict() -> None:
@@ -256,7 +221,5 @@ def test_type_hints_can_be_had_at_run_time(name: str) -> None:
 def test_a_consumer_uses_every_public_name_and_runs() -> None:
     """CI type-checks it against the installed wheel, where a name without a type would be seen."""
     nodes = ast.walk(ast.parse((ROOT / "tests" / "consumer.py").read_text("utf-8")))
-    used = {node.id for node in nodes if isinstance(node, ast.Name)}
-    assert used >= {*cosine_lr.__all__}
-    printed = output("-m", "tests.consumer")
-    assert printed == "0.1000 0.0976 0.0905 cosine 99\n"
+    assert {node.id for node in nodes if isinstance(node, ast.Name)} >= {*cosine_lr.__all__}
+    assert output("-m", "tests.consumer") == "0.1000 0.0976 0.0905 cosine 99\n"

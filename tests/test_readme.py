@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import io
 import os
@@ -10,9 +11,7 @@ import runpy
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,7 @@ from tests.frameworks.peers import count
 
 PAGE = ROOT / "README.md"
 README = PAGE.read_text(encoding="utf-8")
-METADATA = re.findall(r'(?s)\[project\.readme\].*?text = """\n(.*?)"""', (ROOT / "pyproject.toml").read_text("utf-8"))[
-    0
-]
+METADATA = (ROOT / "pyproject.toml").read_text("utf-8").partition('text = """\n')[2].partition('"""')[0]
 RECIPES = (ROOT / "tests" / "frameworks" / "RECIPES.md").read_text(encoding="utf-8")
 HERE = {*sys.stdlib_module_names, "cosine_lr", "numpy", "matplotlib"}  # what a block may import to run here
 DECAY: Any = CosineLR(0.1, 0.001, t_max=10)
@@ -52,15 +49,8 @@ def anchors(text: str) -> list[str]:
     return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
-def libraries(code: str) -> set[str]:
-    """The libraries that a block imports."""
-    return {*re.findall(r"(?m)^ *(?:from|import) (\w+)", code)}
-
-
-# Blocks of Python.
-
 PYTHON = blocks("python", README)
-EXAMPLES = [code for code in PYTHON if libraries(code) <= HERE]
+EXAMPLES = [code for code in PYTHON if {*re.findall(r"(?m)^ *(?:from|import) (\w+)", code)} <= HERE]
 
 
 def run(code: str, folder: Path) -> str:
@@ -117,9 +107,6 @@ def test_what_to_choose_ends_where_it_should(n: int, warm: int, cool: int) -> No
     assert names["wsd"](n - cool) == 6e-4 > names["wsd"](n - cool + 1) > 0
 
 
-# Commands.
-
-
 # Each command of a block, and what the block shows of its output.
 SESSIONS = [each.partition("\n") for block in blocks("console", README) for each in re.split(r"(?m)^\$ ", block)[1:]]
 COMMANDS = [(command, shown) for command, _, shown in SESSIONS]
@@ -133,19 +120,16 @@ def test_the_two_commands_stand_word_for_word() -> None:
 @pytest.mark.parametrize(("command", "shown"), [each for each in COMMANDS if each[0] != TESTS])
 def test_a_command_prints_what_is_shown(command: str, shown: str, tmp_path: Path) -> None:
     program, words = command.split(" ", 1)
-    module = {"python3": "", "cosine-lr": "-m cosine_lr"}[program]
-    here = f"{sys.executable} {module} {words}"
+    python = sys.executable + {"python3": " ", "cosine-lr": " -m cosine_lr "}[program]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
-    printed = subprocess.check_output(here, shell=True, text=True, cwd=tmp_path, env=environment)
+    printed = subprocess.check_output(python + words, shell=True, text=True, cwd=tmp_path, env=environment)
     assert not shown or printed == shown
 
 
-# The text.
-
-
-def test_it_is_a_page_of_its_version() -> None:
+def test_its_length_its_version_and_the_counts_of_other_libraries_schedulers() -> None:
     assert len(README.encode()) <= 17_000
     assert f"`cosine_lr.__version__` is {cosine_lr.__version__}." in README
+    assert "{} of {} schedulers of {} libraries".format(*count()) in " ".join(README.split())
 
 
 @pytest.mark.parametrize("target", sorted({*re.findall(r"\]\((?!https?:)([^)]+)\)", README)}))
@@ -178,10 +162,6 @@ def test_the_table_has_the_arguments_of_each_function(name: str) -> None:
     assert (row[0].lower(), row[1].replace('"', "'")) == (name.replace("_", ""), ", ".join(words))
 
 
-def test_the_counts_of_other_libraries_schedulers() -> None:
-    assert "{} of {} schedulers of {} libraries".format(*count()) in " ".join(README.split())
-
-
 def test_the_laws_are_those_of_the_tests() -> None:
     """Law 5 of the page, "A float", is the file test_5_float.py."""
     laws = re.findall(r"(?m)^(\d+)\. \*\*(.+?)\.?\*\*", README)
@@ -211,17 +191,10 @@ class RexLR(Schedule):
     t_max: float
 
 
-IDIOMS: list[Callable[[], object]] = [  # of version 2
-    lambda: iter(DECAY),
-    lambda: DECAY.state_dict(),
-    lambda: dataclass(frozen=True)(RexLR),
-]
-
-
-@pytest.mark.parametrize("number", range(3))
-def test_the_change_log_has_the_message_that_code_for_version_2_meets(number: int) -> None:
+def test_the_change_log_has_the_messages_that_code_for_version_2_meets() -> None:
     log = (ROOT / ".github" / "CHANGELOG.md").read_text(encoding="utf-8")
-    messages = re.findall(r"(?m)^\| `(.+?)` \|", log)
-    with pytest.raises((AttributeError, TypeError)) as caught:
-        IDIOMS[number]()
-    assert messages[number] == f"{caught.type.__name__}: {caught.value}"
+    idioms = "iter(DECAY)", "DECAY.state_dict()", "dataclass(frozen=True)(RexLR)"
+    for message, idiom in zip(re.findall(r"(?m)^\| `(.+?)` \|", log), idioms, strict=True):
+        with pytest.raises((AttributeError, TypeError)) as caught:
+            eval(idiom, vars(dataclasses) | globals())
+        assert message == f"{caught.typename}: {caught.value}"
