@@ -44,14 +44,10 @@ def printed(*words: str, out: io.StringIO | None = None) -> str:
 
 
 def on_a_terminal(*words: str, columns: int = 80, encoding: str | None = "utf-8") -> list[str]:
-    terminal = Terminal()
-    terminal.encoding = encoding
+    terminal = type("Terminal", (Terminal,), {"encoding": encoding})()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))
         return printed(*words, out=terminal).splitlines()
-
-
-# What is printed.
 
 
 @pytest.mark.process
@@ -85,19 +81,17 @@ EPOCHS = (0, 3, 6, 7)  # every 3rd of 8, and the last
 RATES = [[CosineLR(0.1, 0.001, 10)(e) for e in EPOCHS], [StepLR(0.1, 3, 0.5)(e) for e in EPOCHS]]
 
 
-@pytest.mark.parametrize(
-    "words", [[COSINE, f" {STEP}\n", "--epochs=8", "--every", "3"], ["-n8", COSINE, "--every=3", STEP]]
-)
-def test_options_stand_before_between_and_after_the_schedules(words: list[str]) -> None:
-    table = zip(EPOCHS, *RATES)
-    assert printed(*words).splitlines() == [f"e\t{COSINE}\t{STEP}", *("\t".join(map(repr, row)) for row in table)]
+TABLE = [["e", COSINE, STEP], *(list(map(repr, row)) for row in zip(EPOCHS, *RATES))]
+
+
+def test_options_stand_before_between_and_after_the_schedules() -> None:
+    for words in ([COSINE, f" {STEP}\n", "--epochs=8", "--every", "3"], ["-n8", COSINE, "--every=3", STEP]):
+        assert printed(*words) == "".join("\t".join(row) + "\n" for row in TABLE)
 
 
 def test_csv_is_quoted_where_a_title_has_a_comma() -> None:
     text = printed(COSINE, STEP, "-n", "8", "--every", "3", "--csv")
-    assert text.startswith(f'e,"{COSINE}","{STEP}"\n0,0.1,0.1\n3,')
-    rows = list(csv.reader(text.splitlines()))
-    assert rows == [["e", COSINE, STEP], *([str(e), repr(a), repr(b)] for e, a, b in zip(EPOCHS, *RATES))]
+    assert text.startswith(f'e,"{COSINE}","{STEP}"\n0,0.1,0.1\n3,') and [*csv.reader(text.splitlines())] == TABLE
     assert printed(COSINE, "-n", "1", "--csv", out=Terminal()) == f'e,"{COSINE}"\n0,0.1\n'
 
 
@@ -174,29 +168,21 @@ def test_no_output_is_held_in_memory(words: list[str], out: type[Nowhere]) -> No
     assert peak < 200_000
 
 
-# How many epochs.
-
+DECAY = "CosineLR(0.1, 0.001, t_max=90)"
 ENDS = [
-    (91, ["CosineLR(0.1, 0.001, t_max=90)"]),
+    *((91, [DECAY]), (91, [DECAY, "StepLR(0.1, 30, 0.1)", "ConstantLR(0.1)"])),
+    *((96, [f"WarmupLR({DECAY}, 0.0, 5)"]), (51, ["WarmupLR(InversePowerLR(0.1, 400), 0.0, 50)"])),
     (22, ["PolynomialLR(0.1, 0.0, t_max=20.5)"]),
-    (91, ["CosineLR(0.1, 0.001, t_max=90)", "StepLR(0.1, 30, 0.1)", "ConstantLR(0.1)"]),
-    (96, ["WarmupLR(CosineLR(0.1, 0.001, t_max=90), 0.0, 5)"]),
-    (51, ["WarmupLR(InversePowerLR(0.1, 400), 0.0, 50)"]),
-    (106, ["SequenceLR([(5, ConstantLR(0.1)), (10, ConstantLR(0.2))], CosineLR(0.1, 0.001, t_max=90))"]),
-    (81, ["ShiftLR(CosineLR(0.1, 0.001, t_max=90), 10)"]),
-    (91, ["ProductLR([CosineLR(0.1, 0.001, t_max=90), StepLR(1.0, 10, 0.5)])"]),
-    (91, ["StaircaseLR(CosineLR(0.1, 0.001, t_max=90), 7)"]),
-    (61, ["MultiStepLR(0.1, [60, 30], 0.1)"]),
-    (31, ["StepLR(0.1, 30, 0.1)"]),
-    (21, ["CosineRestartsLR(0.1, 0.001, t_max=20)"]),
-    (61, ["CosineRestartsLR(0.1, 0.001, t_max=20, n_cycles=3)"]),
+    (106, [f"SequenceLR([(5, ConstantLR(0.1)), (10, ConstantLR(0.2))], {DECAY})"]),
+    *((81, [f"ShiftLR({DECAY}, 10)"]), (91, [f"ProductLR([{DECAY}, StepLR(1.0, 10, 0.5)])"])),
+    *((91, [f"StaircaseLR({DECAY}, 7)"]), (61, ["MultiStepLR(0.1, [60, 30], 0.1)"]), (31, ["StepLR(0.1, 30, 0.1)"])),
+    *((n, [f"CosineRestartsLR(0.1, 0.001, t_max=20{more})"]) for n, more in ((21, ""), (61, ", n_cycles=3"))),
     (71, ["CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2, n_cycles=3)"]),
     (26, ["RestartLR(ConstantLR(0.1), t_max=10, t_mult=1.5, n_cycles=2)"]),
     # The end is near, or there is none, or it is beyond what anybody would read.
     *((11, [text]) for text in (COSINE, "CosineLR(0.1, 0.0, 1.0)", "ConstantLR(0.1)", "MultiStepLR(0.1, [], 0.1)")),
     *((11, [f"CosineLR(0.1, 0.0, {t})"]) for t in (10**7, 1e300)),
-    (11, ["ShiftLR(CosineLR(0.1, 0.0, 90), 500)"]),
-    (11, ["CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)"]),
+    *((11, [f"ShiftLR({DECAY}, 500)"]), (11, ["CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)"])),
     (11, ["WarmupLR(CosineLR(0.1, 0.0, 1.7e308), 0.0, 1.7e308)"]),
 ]
 
@@ -229,8 +215,6 @@ def test_a_long_run_says_on_a_terminal_how_far_it_is(
     assert run("ConstantLR(0.1)", "-n", "201", *words, out=out(), err=err()) == (0, "", written)
 
 
-# Bad input.
-
 PICTURES = ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)
 NO_WHOLE_NUMBER = "argument -n/--epochs: must be a whole number >= 1"
 
@@ -246,8 +230,7 @@ NO_WHOLE_NUMBER = "argument -n/--epochs: must be a whole number >= 1"
         *(([COSINE, "-n", n], f"{NO_WHOLE_NUMBER}, got '{n}'") for n in ("0", "2.5")),
         ([COSINE, "-n", "9" * 5000], NO_WHOLE_NUMBER),
         ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
-        ([COSINE, "--log"], "argument --log: only with --plot"),
-        ([COSINE, "--ylabel", "epsilon"], "argument --ylabel: only with --plot"),
+        *(([COSINE, *words], f"argument {words[0]}: only with --plot") for words in (["--log"], ["--ylabel", "loss"])),
         ([COSINE, STEP, "--label", "a"], "argument --label: 1 given, for 2 schedules"),
         ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
         ([COSINE, "--json", "--plot", "curve.svg"], "argument --plot: not allowed with argument --json"),
@@ -288,10 +271,7 @@ def test_help_says_what_each_option_does_and_lists_every_schedule() -> None:
         assert f" {each} " in options
 
 
-# Pictures. What is in them is tested in test_plot.py.
-
-
-@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("log", [False, True])  # what is in a picture is tested in test_plot.py
 def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *words, **options: drawn.append((figure, words, options)))
@@ -322,18 +302,15 @@ def test_a_picture_has_the_format_of_its_suffix(suffix: str, tmp_path: Path, mon
     assert (tmp_path / f"curve.{suffix}").read_bytes().startswith(STARTS[suffix])
 
 
-@pytest.mark.parametrize("error", [OSError("bad"), ValueError("bad"), RuntimeError("bad"), OverflowError("bad")])
-def test_plot_says_what_went_wrong(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error))
-    assert run(COSINE, "--plot", "lr.svg") == (1, "", "cosine-lr: argument --plot: bad\n")
-
-
 FULL = "[Errno 28] No space left on device"
 
 
-def test_a_picture_that_cannot_be_written_is_one_line_and_exit_1(tmp_path: Path) -> None:
+def test_a_picture_that_fails_is_one_line_and_exit_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "full.png").symlink_to("/dev/full")
     assert run(COSINE, "--plot", f"{tmp_path}/full.png") == (1, "", f"cosine-lr: argument --plot: {FULL}\n")
+    for error in (OSError, ValueError, RuntimeError, OverflowError):
+        monkeypatch.setattr(Figure, "savefig", Mock(side_effect=error("bad")))
+        assert run(COSINE, "--plot", "lr.svg") == (1, "", "cosine-lr: argument --plot: bad\n")
 
 
 @pytest.mark.process
@@ -350,9 +327,6 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
     status, out, err = run(COSINE, "--plot", "curve.svg")
     assert (status, out) == (1, "") and err.startswith("cosine-lr: a plot needs Matplotlib: pip install matplotlib (")
     assert printed(COSINE).count("\n") == 12
-
-
-# Streams that fail.
 
 
 UNWRITTEN = [([COSINE], ""), ([COSINE], "1"), ([COSINE, "-n", "10000", "--json"], ""), (["--help"], "")]

@@ -58,9 +58,6 @@ def labels(ax: Any) -> list[str]:
     return [text.get_text() for text in shown.get_texts()]
 
 
-# Which points.
-
-
 def test_every_epoch_of_a_short_run_is_drawn() -> None:
     for schedule, n in [(COSINE, 11), (ConstantLR(0.1), 1), (CosineLR(0.1, 0.0, 3999), 4000), (LONG, 120)]:
         assert points(schedule, epochs=n) == [list(enumerate(schedule.values(n)))]
@@ -103,26 +100,22 @@ def test_a_run_of_any_length_is_drawn_from_end_to_end_and_the_same_every_time(di
     assert max(len(tick.get_text()) for tick in ax.get_xticklabels()) <= 20
 
 
+def jumps_of(line: list[tuple[float, float]]) -> list[tuple[float, float, float]]:
+    return [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
+
+
 @pytest.mark.parametrize("end", [1.0, 0.3, 90.5, 1e9])
 def test_a_float_draws_the_curve_from_0_to_it(end: float) -> None:
     smooth, stairs = points(CosineLR(0.1, 0.001, end), StepLR(0.1, end / 2, 0.5), epochs=end)
     assert (smooth[0], smooth[-1]) == ((0.0, 0.1), (end, 0.001))
     assert all(rate == CosineLR(0.1, 0.001, end)(e) for e, rate in smooth)
     assert max(b[0] - a[0] for a, b in pairwise(smooth)) <= end / 999
-    jumps = [(a, b) for a, b in pairwise(stairs) if a[0] == b[0]]
-    assert [e / end for (e, _), _ in jumps] == [pytest.approx(0.5, rel=2e-9), pytest.approx(1.0, rel=2e-9)]
+    assert [e / end for e, _, _ in jumps_of(stairs)] == [pytest.approx(0.5, rel=2e-9), pytest.approx(1.0, rel=2e-9)]
 
 
 def test_ticks_are_whole_where_epochs_are() -> None:
     whole, parts = ([tick.get_text() for tick in drawn(COSINE, epochs=n).get_xticklabels()] for n in (3, 1.0))
     assert whole == ["\u22121", "0", "1", "2", "3"] and {"0.2", "0.8"} < {*parts}
-
-
-# Jumps.
-
-
-def jumps_of(line: list[tuple[float, float]]) -> object:
-    return [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
 
 
 @pytest.mark.parametrize(
@@ -135,13 +128,9 @@ def jumps_of(line: list[tuple[float, float]]) -> object:
         (CosineRestartsLR(0.1, 0.001, 10), 25, [(10, 0.001, 0.1), (20, 0.001, 0.1)]),
         (RestartLR(PolynomialLR(0.5, 0.1, 20.5), 20.5, gamma=0.5), 30, [(20.5, 0.1, 0.3)]),
         (lambda e: [0.3, 0.2, 0.1][int(e)], 3, [(1, 0.3, 0.2), (2, 0.2, 0.1)]),
-        *(
-            (smooth, 30, [])
-            for smooth in (COSINE, LONG, PolynomialLR(0.1, 0.0, 10, power=0.3), ExponentialLR(0.1, 0.01))
-        ),
+        *((smooth, 30, []) for smooth in (COSINE, LONG, PolynomialLR(1, 0, 10, power=0.3), ExponentialLR(0.1, 0.01))),
         *((WarmupLR(then, 0.0, t), 20, []) for then, t in ((ConstantLR(0.1), 1), (PolynomialLR(0.1, 0.0, 5.5), 5.5))),
-        ([0.3, 0.2, 0.1].__getitem__, 3, []),  # whole epochs only
-        ({0: 0.3, 1: 0.2, 2: 0.1}.__getitem__, 3, []),
+        *((whole.__getitem__, 3, []) for whole in ([0.3, 0.2, 0.1], {0: 0.3, 1: 0.2, 2: 0.1})),
     ],
 )
 def test_the_line_is_vertical_where_the_curve_jumps_and_nowhere_else(
@@ -169,9 +158,6 @@ def test_dots_are_on_the_epochs_of_a_short_run_not_on_corners() -> None:
     assert drawn(STEPS, epochs=51).lines[0].get_marker() in ("", "None")
 
 
-# Words.
-
-
 def test_words_and_scales() -> None:
     words = [["epoch", "learning rate", "linear"], ["step", "epsilon", "log"]]
     plain = drawn(COSINE, LONG, epochs=11)
@@ -179,13 +165,6 @@ def test_words_and_scales() -> None:
     assert [[ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()] for ax in (plain, named)] == words
     assert labels(named) == ["one", "two"]
     assert plot(epochs=10).get_legend() is plot(COSINE, epochs=10, labels=[""]).get_legend() is None
-
-
-@pytest.mark.parametrize("bad", [["one"], ["one", "two", "three"], "ab", ["one", None]])
-def test_there_is_one_label_for_each_schedule(bad: Any) -> None:
-    with pytest.raises(ValueError, match="^labels must be one string for each of 2 schedules, got "):
-        plot(COSINE, STEPS, epochs=5, labels=bad)
-    assert pyplot.get_fignums() == []
 
 
 class _Private:
@@ -209,9 +188,6 @@ def test_a_label_is_the_whole_notation_and_only_a_very_long_one_is_cut() -> None
     assert label.split() == repr(long).split() and max(map(len, label.splitlines())) <= 72
     (label,) = labels(plot(MultiStepLR(0.1, [*range(3000)], gamma=0.9), epochs=5))
     assert len(label.splitlines()) == 8 and label.endswith(" ...")
-
-
-# The legend.
 
 
 def powers(n: int) -> list[PolynomialLR]:
@@ -271,9 +247,6 @@ def test_a_second_plot_on_the_same_axes_has_one_legend_and_is_not_cut_off() -> N
     assert ax.get_legend() is None and labels(ax) == ["one", "two", "three"]
 
 
-# What is on the Axes already, and the ends of the numbers.
-
-
 @pytest.mark.parametrize("log", [False, True])
 def test_negative_data_stays_visible_and_zeros_are_drawn(log: bool) -> None:
     ax = new_axes()
@@ -303,28 +276,29 @@ def test_rates_of_any_size_up_to_1e100_are_drawn(rates: list[float], log: bool) 
     assert ax.get_yscale() == ("log" if log and rates[0] >= 1e-100 else "linear")
 
 
-def test_a_larger_number_is_refused() -> None:
-    for rate in (1.1e100, 1.7e308):
-        with pytest.raises(ValueError, match=r"^schedule\(e\) must be at most 1e\+100 in a plot, got "):
-            plot(ConstantLR(rate), epochs=3)
-    with pytest.raises(ValueError, match=r"^epochs must be at most 1e\+100 in a plot, got "):
-        plot(COSINE, epochs=10**300)
+LARGE = r"must be at most 1e\+100 in a plot, got "
+
+
+@pytest.mark.parametrize(
+    ("schedules", "options", "message"),
+    [
+        *(([ConstantLR(rate)], {"epochs": 3}, rf"schedule\(e\) {LARGE}") for rate in (1.1e100, 1.7e308)),
+        ([COSINE], {"epochs": 10**300}, f"epochs {LARGE}"),
+        *(([COSINE], {"epochs": n}, "epochs must be") for n in (0, -1, -2.5, 0.0, math.nan, math.inf)),
+        *(
+            ([COSINE, STEPS], {"epochs": 5, "labels": bad}, "labels must be one string for each of 2 schedules, got ")
+            for bad in (["one"], ["one", "two", "three"], "ab", ["one", None])
+        ),
+        *(([COSINE, bad], {"epochs": 5}, r"schedules\[1\] must be callable") for bad in ([STEPS], str(COSINE), 0.1)),
+    ],
+)
+def test_what_is_refused(schedules: list[Any], options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError if "callable" in message else ValueError, match=f"^{message}"):
+        plot(*schedules, **options)
     assert pyplot.get_fignums() == []  # no empty figure is left behind
-
-
-@pytest.mark.parametrize("epochs", [0, -1, -2.5, 0.0, math.nan, math.inf])
-def test_bad_epochs(epochs: float) -> None:
-    with pytest.raises(ValueError, match="^epochs must be"):
-        plot(ConstantLR(0.1), epochs=epochs)
 
 
 def test_without_matplotlib_plot_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.ticker", None)
     with pytest.raises(ImportError, match="^a plot needs Matplotlib: pip install matplotlib "):
         plot(ConstantLR(0.1), epochs=3)
-
-
-@pytest.mark.parametrize("bad", [[COSINE, STEPS], "CosineLR(0.1, 0.001, t_max=10)", 0.1])
-def test_what_is_no_schedule_is_refused_by_its_place(bad: Any) -> None:
-    with pytest.raises(TypeError, match=r"^schedules\[1\] must be callable"):
-        plot(COSINE, bad, epochs=5)
