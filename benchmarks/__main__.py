@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import datetime
 import platform
+import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -20,16 +22,29 @@ from . import accuracy, arrays, contract, peers, short, size, speed, training
 from .tables import table
 
 REPORTS: dict[str, Callable[..., str]] = {
-    "speed": speed.report,
-    "accuracy": accuracy.report,
-    "arrays": arrays.report,
-    "size": size.report,
-    "contract": contract.report,
-    "training": training.report,
+    part.__name__.removeprefix("benchmarks."): part.report
+    for part in (speed, accuracy, arrays, size, contract, training)
 }
 
 
-def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def machine() -> str:
+    """Return the processor's model, the system and the Python."""
+    info = Path("/proc/cpuinfo")
+    model = re.search(r"(?m)^model name\s*: (.+)", info.read_text(encoding="utf-8") if info.exists() else "")
+    processor = model[1].strip() if model else platform.processor() or platform.machine()
+    return f"{processor}, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
+
+
+def head(versions: dict[str, str], missing: dict[str, str], command: str) -> str:
+    rows = [("cosine_lr", cosine_lr.__version__), *sorted(versions.items())]
+    for name in ("jax", "tensorflow-cpu", "tensorflow", "numpy"):  # what the peers stand on
+        with suppress(metadata.PackageNotFoundError):
+            rows.append((name, metadata.version(name)))
+    rows += [(name, f"({why})") for name, why in sorted(missing.items())]
+    return f"# Results\n\n`{command}` on {datetime.date.today()}: {machine()}.\n\n{table(['package', 'version'], rows)}"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -39,47 +54,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(argv)
     if options.write and options.part:
         parser.error("--write writes the whole page: leave out the part")
-    return options
-
-
-def machine() -> str:
-    """Return the processor's model, the system and the Python."""
-    model = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
-    return f"{model}, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
-
-
-def head(versions: dict[str, str], missing: dict[str, str], command: str) -> str:
-    rows = [["cosine_lr", cosine_lr.__version__], *([name, version] for name, version in sorted(versions.items()))]
-    for name in ("jax", "tensorflow-cpu", "tensorflow", "numpy"):  # what the peers stand on
-        try:
-            rows.append([name, metadata.version(name)])
-        except metadata.PackageNotFoundError:
-            pass
-    rows += [[name, f"({why})"] for name, why in sorted(missing.items())]
-    return "\n\n".join(
-        [
-            "# Results",
-            f"`{command}` on {datetime.date.today()}: {machine()}.",
-            table(["package", "version"], rows),
-        ]
-    )
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    options = arguments(argv)
     versions, missing = peers.installed()
     words = ["python -m benchmarks", options.part, "--quick" if options.quick else ""]
     page = [head(versions, missing, " ".join(filter(None, words)))]
     print(page[0], flush=True)
-    for name, report in REPORTS.items():
-        if options.part in (None, name):
-            page.append(report(versions, options.quick))
-            print(f"\n{page[-1]}", flush=True)
+    for name in [options.part] if options.part else REPORTS:
+        page.append(REPORTS[name](versions, options.quick))
+        print(f"\n{page[-1]}", flush=True)
     if options.part is None:
         page.insert(1, short.report("\n\n".join(page)))
         print(f"\n{page[1]}")

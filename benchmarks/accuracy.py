@@ -10,12 +10,17 @@ from collections.abc import Collection, Iterable
 from math import ceil
 from typing import Any, NamedTuple
 
-from cosine_lr import Schedule
+from tests import oracles, schedules
 
 from .peers import ONE_LINER, OURS, PEERS, Peer, Unaskable, quiet
 from .tables import table
 
+Ends = tuple[float, float, int]  # lr_init, lr_min, t_max
 Pair = tuple[float, Any]  # what came, and what had to come, with 60 digits
+Wanted = list[tuple[Ends, list[tuple[int, Any]]]]  # for each case some epochs, and what has to come
+
+FIXED = [(0.1, 0.001, 10), (3e-4, 0.0, 10**5), (6e-4, 6e-5, 10**6)]
+STEPS = (391, 5004)  # an epoch: CIFAR-10 in batches of 128, ImageNet in batches of 256
 
 
 class Error(NamedTuple):
@@ -25,11 +30,12 @@ class Error(NamedTuple):
     mean: float
     ulps: float
 
+    def cells(self) -> list[str]:
+        return [f"{self.worst:.1e}", f"{self.mean:.1e}", f"{self.ulps:.2g}"]
+
 
 def error(pairs: Iterable[Pair]) -> Error:
     """Return the error of some rates; where 0 is right, 0 is no error and all else is an error of 1."""
-    from tests import oracles
-
     relative, ulps = [], []
     for got, want in pairs:
         relative.append(float(abs(oracles.exact(got) - want) / want) if want else float(got != 0))
@@ -37,15 +43,8 @@ def error(pairs: Iterable[Pair]) -> Error:
     return Error(max(relative), sum(relative) / len(relative), max(ulps))
 
 
-# The cosine, ours and the peers'.
-
-
-FIXED = [(0.1, 0.001, 10), (3e-4, 0.0, 10**5), (6e-4, 6e-5, 10**6)]
-LAST_TEN = [(3e-4, 0.0, 10**5), (3e-4, 0.0, 10**6), (3e-4, 0.0, 10**9)]
-
-
-def pool(n: int) -> list[tuple[float, float, int]]:
-    """Return n triples (lr_init, lr_min, t_max) at random, the same ones every time."""
+def pool(n: int) -> list[Ends]:
+    """Return n cases at random, the same ones every time."""
     some = random.Random(0)
     rates = [10 ** some.uniform(-6, 0) for _ in range(n)]
     return [(rate, some.choice([0.0, rate * some.random()]), round(10 ** some.uniform(0.5, 4))) for rate in rates]
@@ -57,91 +56,62 @@ def epochs(t: int, n: int) -> list[int]:
     return sorted(ends | (set(range(t)) if t < n else set(random.Random(t).sample(range(t), n))))
 
 
-class Asked:
-    """The cosine at the epochs of some cases, with what is right: computed once, asked of each peer."""
+def wanted(cases: Iterable[Ends], n: int, last: bool = False) -> Wanted:
+    """Return what is right at n epochs of each case, or at its last ten: computed once, for all peers."""
+    asked = [((a, b, t), range(t - 10, t) if last else epochs(t, n)) for a, b, t in cases]
+    return [(case, [(e, oracles.cosine_lr(e, *case)) for e in each]) for case, each in asked]
 
-    def __init__(self, cases: Iterable[tuple[float, float, int]], n: int, last: bool = False) -> None:
-        from tests import oracles
 
-        self.rows = []
-        for a, b, t in cases:
-            asked = range(t - 10, t) if last else epochs(t, n)
-            self.rows.append(((a, b, t), [(e, oracles.cosine_lr(e, a, b, t)) for e in asked]))
-
-    def of(self, peer: Peer) -> tuple[list[Pair], int, int]:
-        """Return what the peer answers with what is right, and how often f(0) and f(t_max) are the given ends."""
-        pairs: list[Pair] = []
-        starts = stops = 0
-        for (a, b, t), wanted in self.rows:
+def answers(peer: Peer, rows: Wanted) -> tuple[list[Pair], int, int] | None:
+    """Return what the peer answers with what is right, and how often f(0) and f(t_max) are the given ends."""
+    pairs: list[Pair] = []
+    starts = stops = 0
+    try:
+        for (a, b, t), wants in rows:
             f = peer.rate(a, b, t, longest=10**6)
-            got = {e: float(f(e)) for e, _ in wanted}
-            pairs += [(got[e], want) for e, want in wanted]
+            got = {e: float(f(e)) for e, _ in wants}
+            pairs += [(got[e], want) for e, want in wants]
             starts += got.get(0) == peer.told(a)
             stops += got.get(t) == peer.told(b)
-        return pairs, starts, stops
+    except (Unaskable, OverflowError):
+        return None
+    return pairs, starts, stops
 
 
 def cosines(peers: Iterable[Peer], quick: bool) -> list[str]:
-    n = 20 if quick else 500
-    triples = pool(5 if quick else 50)
-    cases = {str(case): Asked([case], n) for case in (FIXED[:2] if quick else FIXED)}
-    cases[f"{len(triples)} at random"] = Asked(triples, 10)
-    last = {f"t_max = 10^{len(str(t)) - 1}": Asked([(a, b, t)], 10, last=True) for a, b, t in LAST_TEN}
-    errors, ends, ten = [], [], []
-    for peer in peers:
-        answers = {name: _asked(each, peer) for name, each in cases.items()}
-        for name, answer in answers.items():
-            if answer is not None:
-                found = error(answer[0])
-                errors.append([peer.name, name, *(f"{value:.1e}" for value in found[:2]), f"{found.ulps:.2g}"])
-        random_ones = answers[f"{len(triples)} at random"]
-        ends.append([peer.name, *(f"{n} of {len(triples)}" for n in random_ones[1:])] if random_ones else [])
-        zeros = [_asked(each, peer) for each in last.values()]
-        ten.append([peer.name, *("-" if each is None else _last_ten(each[0]) for each in zeros)])
-    errors.sort(key=lambda row: [*cases].index(row[1]))
+    n, size = (20, 5) if quick else (500, 50)
+    some = f"{size} at random"
+    cases = {str(case): wanted([case], n) for case in (FIXED[:2] if quick else FIXED)} | {some: wanted(pool(size), 10)}
+    last = {f"t_max = 10^{k}": wanted([(3e-4, 0.0, 10**k)], 10, last=True) for k in (5, 6, 9)}
+    found = {case: {peer.name: answers(peer, rows) for peer in peers} for case, rows in (cases | last).items()}
+    errors = [[name, case, *error(each[0]).cells()] for case in cases for name, each in found[case].items() if each]
+    ends = [[name, *(f"{n} of {size}" for n in each[1:])] for name, each in found[some].items() if each]
     return [
         "### The cosine: (lr_init, lr_min, t_max)",
         table(["", "case", "worst relative", "mean relative", "worst ulp"], errors),
         "### Both ends, to the bit (of a float32, where that is what the peer computes in)",
-        table(["", "f(0) == lr_init", "f(t_max) == lr_min"], [row for row in ends if row]),
+        table(["", "f(0) == lr_init", "f(t_max) == lr_min"], ends),
         "### The last ten epochs before lr_min = 0: the worst relative error",
-        table(["", *last], ten),
+        table(["", *last], [[name, *(last_ten(found[case][name]) for case in last)] for name in found[some]]),
     ]
 
 
-def _asked(asked: Asked, peer: Peer) -> tuple[list[Pair], int, int] | None:
-    try:
-        return asked.of(peer)
-    except (Unaskable, OverflowError):
-        return None
-
-
-def _last_ten(pairs: list[Pair]) -> str:
-    zeros = sum(got == 0 for got, _ in pairs)
-    return f"{error(pairs).worst:.1e}" + (f", {zeros} are 0" if zeros else "")
-
-
-# Every function of ours.
-
-
-STEPS = (391, 5004)  # an epoch: CIFAR-10 in batches of 128, ImageNet in batches of 256
+def last_ten(answer: tuple[list[Pair], int, int] | None) -> str:
+    if answer is None:
+        return "-"
+    zeros = sum(got == 0 for got, _ in answer[0])
+    return f"{error(answer[0]).worst:.1e}" + (f", {zeros} are 0" if zeros else "")
 
 
 def functions(n: int) -> dict[str, list[Pair]]:
     """Return for each function n rates with the right ones: its calls in the tests, at random times and epochs."""
-    from tests import oracles, schedules
-
-    some = random.Random(1)
-
-    def longer(schedule: Schedule, unit: int) -> Schedule:
-        return schedules.in_unit(schedule, lambda t: ceil(t) * unit)  # type: ignore[no-any-return]
-
-    found = {}
+    some, found = random.Random(1), {}
     for row in schedules.ROWS:
         pairs: list[Pair] = []
         while len(pairs) < n:
             unit = some.randint(1, 1000)
-            schedule = longer(schedules.built(some.choice(row.calls)), unit)
+            built = schedules.built(some.choice(row.calls))
+            schedule = schedules.in_unit(built, lambda t: ceil(t) * unit)  # noqa: B023  it is called at once
             steps, run = some.choice([1, *STEPS]), sum(schedules.times_of(schedule)) or unit
             e = round(some.uniform(0.0, 1.2) * run * steps) / steps
             want = oracles.rate(schedule, e)
@@ -156,9 +126,6 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
     peers = [OURS[0], ONE_LINER, *(peer for peer in PEERS if peer.package in versions and peer.shape == "cosine")]
     with quiet():
         parts = ["## Accuracy", *cosines(peers, quick)]
-    rows = []
-    for name, pairs in functions(50 if quick else 2000).items():
-        worst, mean, ulps = error(pairs)
-        rows.append([name, f"{worst:.1e}", f"{mean:.1e}", f"{ulps:.2g}"])
+    rows = [[name, *error(pairs).cells()] for name, pairs in functions(50 if quick else 2000).items()]
     head = ["", "worst relative", "mean relative", "worst ulp"]
     return "\n\n".join([*parts, "### Every function of ours, at random times and epochs", table(head, rows)])

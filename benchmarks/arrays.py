@@ -14,17 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    PolynomialLR,
-    Schedule,
-    SequenceLR,
-    StepLR,
-    WarmupLR,
-)
+from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, PolynomialLR, SequenceLR, StepLR, WarmupLR
 
 from .tables import table
 
@@ -43,81 +33,49 @@ def medians(calls: Collection[Callable[[], object]], rounds: int) -> list[float]
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-# A million rates.
+def in_numpy(n: int, rounds: int) -> str:
+    import numpy as np
 
-
-def curves(n: int) -> dict[str, Schedule]:
-    cosine = CosineLR(0.1, 0.001, t_max=n - n // 20)
-    return {
+    cosine, plateau = CosineLR(0.1, 0.001, t_max=n - n // 20), (n // 2, ConstantLR(0.1))
+    curves = {
         "cosine": cosine,
         "warm-up, cosine": WarmupLR(cosine, 0.0, n // 20),
-        "warm-up, plateau, line": WarmupLR(
-            SequenceLR([(n // 2, ConstantLR(0.1))], PolynomialLR(0.1, 0.0, n // 4)), 0.0, n // 20
-        ),
+        "warm-up, plateau, line": WarmupLR(SequenceLR([plateau], PolynomialLR(0.1, 0.0, n // 4)), 0.0, n // 20),
         "1-sqrt": PolynomialLR(0.1, 0.0, n, k_decay=0.5),
         "exponential": ExponentialLR(0.1, 0.5, t_scale=n // 10),
         "step": StepLR(0.1, n // 30, 0.5),
         "restarts": CosineRestartsLR(0.1, 0.001, n // 100),
         "restarts, t_mult=2": CosineRestartsLR(0.1, 0.001, n // 100, t_mult=2),
     }
-
-
-def in_numpy(n: int, rounds: int) -> str:
-    import numpy as np
-
     e, rows = np.arange(n), []
-    for name, schedule in curves(n).items():
+    for name, schedule in curves.items():
         values, array = medians([partial(schedule.values, n), partial(schedule, e)], rounds)
         rows.append([name, f"{values * 1e3:.0f}", f"{array * 1e3:.0f}", f"{values / array:.1f}"])
     head = ["schedule", "`schedule.values(n)`, ms", "`schedule(np.arange(n))`, ms", "times as fast"]
     return f"### {n:,} rates in NumPy\n\n" + table(head, rows)
 
 
-# Two million steps in float32.
-
-
-def counts() -> Any:
-    """Return every hundredth step and the last ten thousand, without the first, whose rate is 0."""
-    import numpy as np
-
-    return np.unique([*range(1, STEPS, 100), *range(STEPS - 10_000, STEPS)]).astype("int32")
-
-
-def compiled(schedule: Callable[[Any], Any]) -> Any:
-    jax = import_module("jax")
-    return jax.jit(jax.vmap(schedule))(counts())
-
-
-def of_keras(low: float) -> Any:
-    keras, tf = import_module("keras"), import_module("tensorflow")
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, STEPS - WARM, alpha=low / PEAK, warmup_target=PEAK, warmup_steps=WARM
-    )
-    return tf.map_fn(tf.function(schedule), tf.constant(counts()), fn_output_signature=tf.float32)  # scalars alone
-
-
 def in_float32() -> str:
+    """Compare every hundredth step and the last ten thousand, without the first, whose rate is 0."""
     import numpy as np
 
-    optax, rows = import_module("optax"), []
+    jax, optax, rows = import_module("jax"), import_module("optax"), []
+    counts = np.unique([*range(1, STEPS, 100), *range(STEPS - 10_000, STEPS)]).astype("int32")
     for low in (0.0, PEAK / 10):
-        schedule = WarmupLR(CosineLR(PEAK, low, STEPS - WARM), 0.0, WARM)
-        want = schedule(counts())
-        rates = {
-            "cosine_lr": compiled(schedule),
-            "optax": compiled(optax.warmup_cosine_decay_schedule(0.0, PEAK, WARM, STEPS, low)),
-        }
+        ours = WarmupLR(CosineLR(PEAK, low, STEPS - WARM), 0.0, WARM)
+        theirs = optax.warmup_cosine_decay_schedule(0.0, PEAK, WARM, STEPS, low)
+        want = ours(counts)
+        rates = {name: jax.jit(jax.vmap(f))(counts) for name, f in (("cosine_lr", ours), ("optax", theirs))}
         if find_spec("keras") and find_spec("tensorflow"):
-            rates["Keras"] = of_keras(low)
+            tf, decay = import_module("tensorflow"), import_module("keras").optimizers.schedules.CosineDecay
+            f = tf.function(decay(0.0, STEPS - WARM, alpha=low / PEAK, warmup_target=PEAK, warmup_steps=WARM))
+            rates["Keras"] = tf.map_fn(f, tf.constant(counts), fn_output_signature=tf.float32)  # it takes scalars alone
         for name, each in rates.items():
             got = np.asarray(each, float)
             error, zeros = (np.abs(got - want) / want).max(), int((got == 0.0).sum())
             rows.append([f"to {low:g}", name, f"{error * 2**24:.1f}", f"{error:.1e}", str(zeros)])
     head = ["warm-up, cosine", "by", "worst error, units of 2^-24", "relative", "steps at 0 before the end"]
     return f"### {STEPS:,} steps in float32, beside the same in float64\n\n" + table(head, rows)
-
-
-# A compiled step.
 
 
 def hundred(step: Callable[..., Any], weights: Any, state: Any) -> None:
@@ -140,17 +98,17 @@ def steps(rounds: int) -> str:
         "a table": lambda count: rates[count],
     }
     weights = {str(i): jnp.ones((64, 64)) for i in range(8)}
-    compile_times, runs = [], []
+    compiling, runs = [], []
     for rate in kinds.values():
         optimizer = optax.adamw(rate)
         step, state = jax.jit(optimizer.update), optimizer.init(weights)
-        compile_times.append(seconds(step.lower(weights, state, weights).compile))
+        compiling.append(seconds(step.lower(weights, state, weights).compile))
         jax.block_until_ready(step(weights, state, weights))
         runs.append(partial(hundred, step, weights, state))
     times = medians(runs, rounds)
     rows = [
-        [name, f"{compiling * 1e3:.0f}", f"{each * 1e4:.0f}", f"{each / times[0]:.2f}"]
-        for name, compiling, each in zip(kinds, compile_times, times, strict=True)
+        [name, f"{compiled * 1e3:.0f}", f"{each * 1e4:.0f}", f"{each / times[0]:.2f}"]
+        for name, compiled, each in zip(kinds, compiling, times, strict=True)
     ]
     head = ["learning rate", "to compile, ms", "a step, us", "beside a constant"]
     return "### A compiled step of adamw with 32,768 weights\n\n" + table(head, rows)

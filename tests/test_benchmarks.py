@@ -83,12 +83,12 @@ def test_every_function_is_measured() -> None:
 
 
 def test_the_last_ten_epochs_and_both_ends() -> None:
-    last = accuracy.Asked([(3e-4, 0.0, 10**9)], 10, last=True)
-    assert accuracy.error(last.of(peers.OURS[0])[0]).worst < 1e-15
-    assert accuracy._last_ten(last.of(peers.ONE_LINER)[0]) == "1.0e+00, 3 are 0"
-    ends = accuracy.Asked([(0.053, 0.00017, 10), (0.1, 0.001, 10)], 20)
-    assert ends.of(peers.OURS[0])[1:] == (2, 2)
-    assert ends.of(peers.ONE_LINER)[1:] == (1, 2)
+    last = accuracy.wanted([(3e-4, 0.0, 10**9)], 10, last=True)
+    assert float(accuracy.last_ten(accuracy.answers(peers.OURS[0], last))) < 1e-15
+    assert accuracy.last_ten(accuracy.answers(peers.ONE_LINER, last)) == "1.0e+00, 3 are 0"
+    ends = accuracy.wanted([(0.053, 0.00017, 10), (0.1, 0.001, 10)], 20)
+    ours, plain = (accuracy.answers(peer, ends) for peer in (peers.OURS[0], peers.ONE_LINER))
+    assert ours and plain and (ours[1:], plain[1:]) == ((2, 2), (1, 2))
 
 
 # Speed: what is timed, not how long it takes.
