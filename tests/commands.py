@@ -1,10 +1,11 @@
-"""Run Python in a process of its own, or the command line in this one."""
+"""Run Python in a process of its own, or the command line in this one; read a page."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,3 +42,13 @@ def run(*words: str, out: io.StringIO | None = None, err: io.StringIO | None = N
         except SystemExit as left:
             status = left.code
     return status, out.getvalue(), err.getvalue()
+
+
+def prose(page: str) -> str:
+    return re.sub(r"(?ms)^```.*?^```$", "", page)
+
+
+def anchors(page: str) -> list[str]:
+    """What GitHub makes of the headings of a page."""
+    headings = re.findall(r"(?m)^##+ (.+)$", prose(page))
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]

@@ -19,9 +19,6 @@ from tests.commands import ROOT
 from tests.contract import Unaskable
 
 
-# The peers, beside the contract.
-
-
 def test_the_one_liner_breaks_the_laws_it_is_known_to_break() -> None:
     verdicts = contract.hold(peers.ONE_LINER, quick=True)
     assert verdicts["holds past the end"] == "(0.1, 0.001, 10): f(11) = 0.003422702443389889, not 0.001"
@@ -64,9 +61,6 @@ def test_the_known_cases_of_the_one_liner_show_up() -> None:
     assert contract.known("", "1 / 0") == "ZeroDivisionError: division by zero"
 
 
-# Accuracy.
-
-
 def test_the_error_of_known_rates() -> None:
     one, zero = Decimal(1), Decimal(0)
     found = accuracy.error([(1.0, one), (1.0 + 2**-52, one), (1e-9, zero)])
@@ -89,9 +83,6 @@ def test_the_last_ten_epochs_and_both_ends() -> None:
     ends = accuracy.wanted([(0.053, 0.00017, 10), (0.1, 0.001, 10)], 20)
     ours, plain = (accuracy.answers(peer, ends) for peer in (peers.OURS[0], peers.ONE_LINER))
     assert ours and plain and (ours[1:], plain[1:]) == ((2, 2), (1, 2))
-
-
-# Speed: what is timed, not how long it takes.
 
 
 @pytest.fixture(scope="module")
@@ -143,14 +134,12 @@ def test_each_budget_is_met_or_missed(rows: dict[tuple[str, str], speed.Row]) ->
     assert missed == {"next(CosineLR)": 1.61, "warm-up, cosine, next(rates)": 2.35}  # the second beside get_lr's 2.0
 
 
-# The pages.
-
-
-def test_the_readme_shows_the_short_table_of_the_results() -> None:
+def test_the_readme_shows_the_tables_of_the_results() -> None:
     readme, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "benchmarks/RESULTS.md"))
-    (shown,) = re.findall(r"<!-- table: In short -->\n\n(.*?)\n\n<!-- end -->", readme, re.DOTALL)
-    assert short.report(results) in results
-    assert short.in_short(results) == shown
+    tables = dict(re.findall(r"<!-- table: (.+?) -->\n\n(.*?)\n\n<!-- end -->", readme, re.DOTALL))
+    best, shown = tables["Which schedule trains best"], tables["In short"]
+    assert re.search(rf"### Which schedule trains best\n\n.*\n\n{re.escape(best)}\n(?!\|)", results)
+    assert short.report(results) in results and short.in_short(results) == shown
     head, _, *lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in shown.splitlines()]
     assert head == ["", *short.COLUMNS] and [line[0] for line in lines] == [*short.ROWS]
 
@@ -178,9 +167,8 @@ def test_a_quick_run(pages: dict[str, str]) -> None:
     for name, page in pages.items():
         assert page.startswith("## ") and QUICK[name] in page
         assert "nan" not in page or name == "contract"
-    lines = [
-        [cell.strip() for cell in line.split("|")] for line in short.in_short("\n\n".join(pages.values())).splitlines()
-    ]
+    table = short.in_short("\n\n".join(pages.values()))
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()]
     assert [line[1] for line in lines[2:]] == ["by hand", "the function", "`schedule(e)`", "`values`"]
     assert all(cell != "-" for line in lines[2:] if line[1] != "the function" for cell in line[2:4])
     assert lines[3][5] == "3e-16"

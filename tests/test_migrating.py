@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable
 from math import cos, exp, log, pi, sin, sqrt
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy
 import pytest
 
 from cosine_lr import CosineLR, ExponentialLR, PolynomialLR, parse
+from tests.commands import anchors
 from tests.frameworks import codebases, peers
 from tests.frameworks.codebases import ultralytics, wave
 from tests.frameworks.peers import LIBRARIES, NAMES, PAGE, RECORDED, ROWS, Row, code, count, section, table
@@ -26,12 +26,11 @@ CONVENTIONS = table("Counting conventions") + table("Warm-ups that rise as a pow
 
 
 def test_links_lead_to_a_heading_and_the_contents_name_each() -> None:
-    headings = re.findall(r"(?m)^##+ (.+)$", TEXT)
-    anchors = Counter(re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings)
-    contents, _, rest = TEXT.partition("\n## ")
-    assert Counter(re.findall(r"\]\(#([^)]+)\)", contents)) == anchors
-    assert set(re.findall(r"\]\(#([^)]+)\)", rest)) <= set(anchors)
-    assert all((PAGE.parent / path).exists() for path in re.findall(r"\]\((?!https?:|#)([^)]+)\)", TEXT))
+    contents = re.findall(r"\]\(#([^)]+)\)", TEXT.partition("\n## ")[0])
+    assert sorted(contents) == sorted(anchors(TEXT))
+    for path, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", TEXT):
+        page = PAGE.parent / (path or PAGE)
+        assert page.exists() and (not anchor or anchor in anchors(page.read_text(encoding="utf-8"))), (path, anchor)
 
 
 def test_every_row_has_as_many_cells_as_its_table() -> None:
@@ -40,30 +39,18 @@ def test_every_row_has_as_many_cells_as_its_table() -> None:
         assert {row.count(" | ") for row in rows} == {head.count(" | ")}
 
 
-# Another library's scheduler.
-
-
-def test_no_row_stands_twice() -> None:
+def test_no_row_stands_twice_and_at_most_three_need_python_as_their_remark_says() -> None:
     assert len({(row.library, row.call) for row in ROWS}) == len(ROWS)
     assert {row.library for row in ROWS} == {*LIBRARIES}
-
-
-def test_at_most_three_rows_need_python_and_their_remark_says_so() -> None:
     assert [row for row in ROWS if row.is_notation() == row.remark.startswith("Python")] == []
     assert sum(not row.is_notation() for row in ROWS) <= 3
-
-
-def test_the_count_of_schedulers() -> None:
-    notation, schedulers, libraries = count()
-    assert f"{notation} of {schedulers} schedulers of {libraries} libraries" in " ".join(TEXT.split())
+    assert "{} of {} schedulers of {} libraries".format(*count()) in " ".join(TEXT.split())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.library}: {row.call}")
 def test_our_expression_is_a_schedule(row: Row) -> None:
     schedule = row.schedule()
-    rates = [schedule(e) for e in row.epochs]
-    assert {type(rate) for rate in rates} == {float}
-    assert min(rates) >= 0.0
+    assert all(type(schedule(e)) is float and schedule(e) >= 0.0 for e in row.epochs)
 
 
 FROM_0 = [row for row in ROWS if row.epochs[0] == 0]
@@ -78,13 +65,9 @@ def test_our_curve_is_the_recorded_one(row: Row) -> None:
     """Equal at the epochs that rates.txt has, within its six digits, where the remark does not say otherwise."""
     schedule, rates = row.schedule(), RATES[row.library, row.call]
     tolerance = LIBRARIES[row.library].tolerance(0.1)
-    assert len(rates) >= 17
+    assert len(rates) >= 17 and len(RATES) == len(FROM_0)
     for e, rate in zip(RECORDED, rates):
         assert (schedule(e) == pytest.approx(rate, rel=1e-5, abs=tolerance)) == (e not in row.differ)
-
-
-def test_the_recorded_curves_are_those_of_the_page() -> None:
-    assert {*RATES} == {(row.library, row.call) for row in FROM_0}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.odd], ids=lambda row: f"{row.library}: {row.call}")
@@ -103,9 +86,6 @@ def test_nemo_restated(row: Row) -> None:
     assert [schedule(k) for k in row.epochs] == pytest.approx([restated(k) for k in row.epochs], abs=1e-12 * peak)
 
 
-# Formulas in a script.
-
-
 @pytest.mark.parametrize("seen, write, call, remark", CONVENTIONS, ids=lambda cell: str(cell)[:60])
 def test_conventions(seen: str, write: str, call: str, remark: str) -> None:
     """Equal at each of the 25 updates and 20 % past them; a count that is off by one misses by far more than 1e-15.
@@ -120,18 +100,13 @@ def test_conventions(seen: str, write: str, call: str, remark: str) -> None:
     assert ("below 0" in remark) == any(eval(seen, names | {"k": k}) < 0 for k in range(31))
 
 
-def test_yolo_per_step() -> None:
-    schedule = code("YOLO")["schedule"]
-    for k in range(0, 887_160, 97):
-        assert schedule(k) == pytest.approx(ultralytics(k), rel=1e-12, abs=1e-17)
-
-
-def test_yolo_per_epoch() -> None:
+def test_yolo() -> None:
     """After the warm-up the rate at the first step of each epoch is that of the line over epochs."""
     per_step, per_epoch = code("YOLO")["schedule"], PolynomialLR(0.01, 0.01 * 0.01, t_max=100)
-    assert [per_step(7393 * epoch) for epoch in range(4, 121)] == pytest.approx(
-        [per_epoch(epoch) for epoch in range(4, 121)], rel=1e-12
-    )
+    for k in range(0, 887_160, 97):
+        assert per_step(k) == pytest.approx(ultralytics(k), rel=1e-12, abs=1e-17)
+    for epoch in range(4, 121):
+        assert per_step(7393 * epoch) == pytest.approx(per_epoch(epoch), rel=1e-12)
 
 
 @pytest.mark.parametrize("low", [0.001, 0.01, 0.05, 0.099])
@@ -144,11 +119,8 @@ def test_a_floor_that_cuts_a_decay_off(low: float) -> None:
         assert square(100 * x) == pytest.approx(max(0.1 * (1 - min(x, 1)) ** 2, low), rel=1e-12)
 
 
-# Classes to copy.
-
 CLASSES = code("Classes to copy")
-Formula = Callable[[float], float]
-OWN: dict[str, tuple[dict[str, Any], Formula]] = {
+OWN: dict[str, tuple[dict[str, Any], Callable[[float], float]]] = {
     "RexLR": ({"lr_init": 0.1, "t_max": 100}, lambda e: 0.1 * max(1 - e / 100, 0) / (0.5 + 0.5 * max(1 - e / 100, 0))),
     "SaturatingLR": ({"lr_init": 0.9, "t_scale": 20}, lambda e: 0.9 * (1 - exp(-e / 20))),
     "LogWarmupLR": ({"lr_init": 0.1, "t_warmup": 10}, lambda e: 0.1 * log(e + 1) / log(10) if e < 9 else 0.1),
@@ -160,22 +132,16 @@ OWN: dict[str, tuple[dict[str, Any], Formula]] = {
 }
 
 
-def test_every_class_is_tested() -> None:
-    assert {*OWN} == {name for name, each in CLASSES.items() if name.endswith("LR") and each.__module__ == "migrating"}
-
-
 @pytest.mark.parametrize("name", OWN)
 def test_a_class_to_copy(name: str) -> None:
     """It computes its formula, is notation, takes arrays, and never stops a run."""
+    assert {*OWN} == {name for name, each in CLASSES.items() if name.endswith("LR") and each.__module__ == "migrating"}
     arguments, formula = OWN[name]
     schedule = CLASSES[name](**arguments)
     assert schedule.values(121) == pytest.approx([formula(e) for e in range(121)], rel=1e-12, abs=1e-16)
     assert parse(repr(schedule), CLASSES[name]) == schedule
     assert schedule(numpy.arange(121)).tolist() == schedule.values(121)
     assert all(0.0 <= schedule(e) <= 0.9 for e in (-1, 0, 10**9, 1e300))
-
-
-# Old checkpoints.
 
 
 @pytest.mark.parametrize("ahead", [0, 1])

@@ -19,7 +19,7 @@ import pytest
 
 import cosine_lr
 from cosine_lr import CosineLR, Schedule
-from tests.commands import ROOT
+from tests.commands import ROOT, anchors, prose
 from tests.frameworks.peers import count
 
 PAGE = ROOT / "README.md"
@@ -37,16 +37,6 @@ SHOWN = re.compile(rf"(?m)^( *)(?:(\w+) = )?(\S.*?)  # ({VALUE})(?:: .*)?$")
 
 def blocks(language: str, text: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-
-
-def prose(text: str) -> str:
-    return re.sub(r"(?ms)^```.*?^```$", "", text)
-
-
-def anchors(text: str) -> list[str]:
-    """What GitHub makes of the headings of a page."""
-    titles = re.findall(r"(?m)^##+ (.+)$", prose(text))
-    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
 PYTHON = blocks("python", README)

@@ -13,7 +13,6 @@ import cosine_lr
 from benchmarks import training
 from benchmarks.training import SCHEDULES, Adam, Array, Momentum, Outcome, Problem
 from cosine_lr import CosineLR
-from tests.commands import ROOT
 
 LETTERS = training.text()
 TINY = Problem(
@@ -21,9 +20,6 @@ TINY = Problem(
     {name: (before[:400], labels[:400]) for name, (before, labels) in LETTERS.items()},
     *((6 * 27, 8, 8, 27), Adam, (0.01, 0.1), 128, 8),
 )
-
-
-# The schedules.
 
 
 def test_every_class_of_the_package_trains_and_the_constant_is_first() -> None:
@@ -38,9 +34,6 @@ def test_each_schedule_has_the_peak_1(name: str) -> None:
     assert rates.min() >= 0.0 and 0.99 < rates[0].max() <= 1.0  # a product has no update at both of its peaks
     assert (rates[1] == rates[0] / 4).all()
     assert rates[0, -1] == np.float32(SCHEDULES[name](1.0))  # the last update is at the end of the run
-
-
-# The data and the networks.
 
 
 def test_the_letters_before_a_letter_and_parts_that_share_no_example() -> None:
@@ -102,12 +95,7 @@ def test_a_run_that_diverges_has_an_infinite_loss() -> None:
     assert (found.peak, found.valid[0]) == (0.1, np.inf)
 
 
-# What is compared.
-
-
-def test_the_peak_is_chosen_on_validation_data_and_the_test_data_is_looked_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_peak_is_chosen_on_validation_data_and_test_data_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[tuple[str, int]] = []
     measure = training.measure
 
@@ -141,19 +129,16 @@ def test_the_largest_peak_that_still_trains() -> None:
     assert training.highest_peak(nothing, SCHEDULES["constant"], seeds=2) == 0.0
 
 
-# The page.
+TITLES = ["Training", "Which schedule trains best", "One change at a time", "How much the peak matters", "Shorter runs"]
+TITLES += ["The largest peak that still trains", "All schedules: tiny", "All schedules: other"]
 
 
 def test_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     needed = dict.fromkeys([*training.FEW, *(name for change in training.CHANGES for name in change[1:])])
-    replaced: dict[str, Any] = {
-        "problems": lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)],
-        "LOWEST": {Momentum: 0.01},
-        "SCHEDULES": {name: SCHEDULES[name] for name in needed},
-        "find_spec": lambda name: name,
-    }
-    for name, value in replaced.items():
-        monkeypatch.setattr(training, name, value)
+    monkeypatch.setattr(training, "problems", lambda: [TINY, dataclasses.replace(TINY, name="other", noise=0.1)])
+    monkeypatch.setattr(training, "LOWEST", {Momentum: 0.01})
+    monkeypatch.setattr(training, "SCHEDULES", {name: SCHEDULES[name] for name in needed})
+    monkeypatch.setattr(training, "find_spec", lambda name: name)
     monkeypatch.setattr("benchmarks.training.metadata.version", lambda name: "1.0")
     training.main(["--quick"])
     page, progress = capsys.readouterr()
@@ -162,14 +147,3 @@ def test_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert page.count("| constant ") == 1 + 2 + 2 + 2 and "nan" not in page
     monkeypatch.setattr(training, "find_spec", lambda name: None)
     assert training.report() == "## Training\n\nNot measured: scikit-learn is not installed."
-
-
-TITLES = ["Training", "Which schedule trains best", "One change at a time", "How much the peak matters", "Shorter runs"]
-TITLES += ["The largest peak that still trains", "All schedules: tiny", "All schedules: other"]
-
-
-def test_the_readme_shows_the_table_of_the_results() -> None:
-    readme, results = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "benchmarks/RESULTS.md"))
-    (shown,) = re.findall(r"<!-- table: Which schedule trains best -->\n\n(.*?)\n\n<!-- end -->", readme, re.DOTALL)
-    (measured,) = re.findall(r"### Which schedule trains best\n\n.*\n\n((?:\|.*\n)+)", results)
-    assert shown + "\n" == measured
