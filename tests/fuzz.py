@@ -32,8 +32,6 @@ from cosine_lr import __main__ as command_line
 from tests.laws.draws import epochs, finite, schedules
 from tests.schedules import CALLS, DECAY, EPOCHS, OTHERS, ROWS, SCHEDULES, HarmonicLR, Row, values_of
 
-Attack = Callable[[Any], None]
-
 
 class Hostile:
     """An object whose every method that a number or a sequence may be asked for raises, or lies."""
@@ -167,7 +165,6 @@ def a_command(text: str) -> None:
 
 
 # Nothing may be evaluated: Python itself says what is run, imported or opened.
-
 FORBIDDEN = ("exec", "import", "open", "os.", "subprocess.", "socket.", "shutil.", "ctypes.", "code.")
 _watching = [False]
 
@@ -186,12 +183,9 @@ def watched(function: Callable[[Any], Any], argument: Any) -> Any:
         _watching[0] = False
 
 
-ATTACKS: dict[str, tuple[Attack, st.SearchStrategy[Any]]] = {
+ATTACKS: dict[str, tuple[Callable[[Any], None], st.SearchStrategy[Any]]] = {
     "calls": (a_call, calls()),
-    "arrays": (
-        an_array,
-        st.tuples(st.just(DECAY) | schedules(), hnp.arrays(hnp.scalar_dtypes(), hnp.array_shapes())),
-    ),
+    "arrays": (an_array, st.tuples(st.just(DECAY) | schedules(), hnp.arrays(hnp.scalar_dtypes(), hnp.array_shapes()))),
     "texts": (a_text, texts),
     "commands": (a_command, texts),
 }

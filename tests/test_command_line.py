@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -79,8 +80,6 @@ def test_a_title_is_the_notation_however_the_schedule_was_typed(typed: str) -> N
 
 EPOCHS = (0, 3, 6, 7)  # every 3rd of 8, and the last
 RATES = [[CosineLR(0.1, 0.001, 10)(e) for e in EPOCHS], [StepLR(0.1, 3, 0.5)(e) for e in EPOCHS]]
-
-
 TABLE = [["e", COSINE, STEP], *(list(map(repr, row)) for row in zip(EPOCHS, *RATES))]
 
 
@@ -139,9 +138,8 @@ def test_the_table_to_the_letter() -> None:
     ]
     assert on_a_terminal(*words, columns=39)[4] == " 5  0.05 █████▌       0.05 █████▌"
     assert on_a_terminal(*words, columns=40, encoding="UTF-8") == on_a_terminal(*words, columns=40)
-    without_blocks = on_a_terminal(*words, columns=40, encoding="ascii")
-    assert without_blocks[4] == " 5  0.05 ######        0.05 ######"
-    assert on_a_terminal(*words, columns=40, encoding=None) == without_blocks
+    for encoding in ("ascii", None):
+        assert on_a_terminal(*words, columns=40, encoding=encoding)[4] == " 5  0.05 ######        0.05 ######"
     assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=18) == ["e  ConstantLR(0.1)", "0  0.1 ███████████"]
     assert on_a_terminal("ConstantLR(0.1)", "-n", "1", columns=17)[:2] == ["1: ConstantLR(0.1)", "e  1"]
     assert on_a_terminal(*words[:2], "-n", "1", columns=8)[2:] == ["e  1", "0  0.1", "", "e  2", "0  0.05"]
@@ -153,8 +151,7 @@ class Nowhere(io.StringIO):
         return len(text)
 
 
-class NowhereTerminal(Nowhere):
-    isatty = Terminal.isatty
+class NowhereTerminal(Nowhere, Terminal): ...
 
 
 @pytest.mark.parametrize("words", [[], ["--csv"], ["--json"]])
@@ -348,10 +345,8 @@ def test_a_process_without_a_standard_error_keeps_its_exit_status(redirected: st
 
 @pytest.mark.process
 def test_an_interrupted_process_is_one_line_and_exit_130() -> None:
-    def interruptible() -> None:  # also where the tests ignore it
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
     words, pipe = [*COMMAND, COSINE, "-n", str(10**9)], subprocess.PIPE
+    interruptible = partial(signal.signal, signal.SIGINT, signal.default_int_handler)  # also where the tests ignore it
     with subprocess.Popen(words, stdout=pipe, stderr=pipe, cwd=ROOT, preexec_fn=interruptible) as child:
         assert child.stdout is not None and child.stdout.readline().startswith(b"e\t")
         child.send_signal(signal.SIGINT)
@@ -371,21 +366,18 @@ def test_a_pipe_that_was_closed_before_the_process_began(words: list[str], unbuf
 
 
 @contextlib.contextmanager
-def written_into_a_pipe(read: bool) -> Iterator[None]:
+def written_into_a_pipe() -> Iterator[int]:
     """Nothing is written into it any more after an error, also not when the interpreter ends and flushes."""
     reader, writer = os.pipe()
-    if not read:
-        os.close(reader)
     with open(writer, "w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
-        yield
+        yield reader
         assert os.path.samestat(os.fstat(writer), os.stat(os.devnull))
         print("more", flush=True)
-    if read:
-        os.close(reader)
 
 
 def test_main_with_a_reader_that_left() -> None:
-    with written_into_a_pipe(read=False):
+    with written_into_a_pipe() as reader:
+        os.close(reader)
         assert command_line.main([COSINE, "-n", "10000"]) == 0
 
 
@@ -399,8 +391,10 @@ def test_main_ends_with_one_line_and_writes_nothing_more(
 ) -> None:
     monkeypatch.setattr(csv, "writer", Mock(side_effect=error))
     assert run(COSINE) == (status, "", f"cosine-lr: {message}\n")
-    with written_into_a_pipe(read=True), pytest.raises(SystemExit):
-        command_line.main([COSINE])
+    with written_into_a_pipe() as reader:
+        with pytest.raises(SystemExit):
+            command_line.main([COSINE])
+    os.close(reader)
 
 
 def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,7 @@ def test_a_run_of_any_length_is_drawn_from_end_to_end_and_the_same_every_time(di
     assert max(len(tick.get_text()) for tick in ax.get_xticklabels()) <= 20
 
 
-def jumps_of(line: list[tuple[float, float]]) -> list[tuple[float, float, float]]:
+def jumps_of(line: list[tuple[float, float]]) -> list[Any]:
     return [(e, low, high) for (e, low), (same, high) in pairwise(line) if e == same]
 
 
