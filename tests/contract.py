@@ -10,8 +10,6 @@ here.
 f(-1) = 0.11111111111111112, not 0.1
 """
 
-from __future__ import annotations
-
 import argparse
 import copy
 import inspect

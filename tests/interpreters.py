@@ -6,8 +6,6 @@
 Every law of `contract.py` about every schedule of `schedules.py`, at random epochs and around every time.
 """
 
-from __future__ import annotations
-
 import operator
 import platform
 import random

@@ -4,8 +4,6 @@ Each function has the name and the arguments of the package's function. Epochs a
 shared with the package; of a schedule inside a combinator only the fields are read.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import fields

@@ -4,8 +4,6 @@ fuzzer, other interpreters, arrays, the type checker's file. A public name witho
 It needs the package and the standard library alone. `laws/draws.py` draws more calls, argument by argument.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace

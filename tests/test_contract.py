@@ -1,7 +1,5 @@
 """The engine of the laws: what is wrong breaks the law that it should, and the command says so."""
 
-from __future__ import annotations
-
 import doctest
 import math
 import subprocess

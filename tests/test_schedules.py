@@ -1,7 +1,5 @@
 """The rows of `schedules.py` are complete, every argument in them is at work, and a schedule is its function."""
 
-from __future__ import annotations
-
 from functools import partial
 from inspect import signature
 from typing import Any

@@ -1,11 +1,13 @@
 """What the laws draw: rates, times and epochs, whole and in fractions; calls of a row, argument by argument."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -45,36 +47,27 @@ def near(t: float) -> SearchStrategy[float]:
 def argument(name: str, before: dict[str, Any], times: SearchStrategy[Any], depth: int) -> SearchStrategy[Any]:
     """What an argument of this name may be, after the arguments before it. A new name needs a line here."""
     part = schedules(ROWS, depth - 1) if depth else schedules([row for row in ROWS if row.parts is None], 0)
+    lower = st.floats(0.0, 1.0)
     match name:
-        case "lr_init":
-            return rates
         case "lr_min":
-            return st.floats(0.0, 1.0).map(lambda x: before["lr_init"] * x)
+            return lower.map(lambda x: before["lr_init"] * x)
         case "lr_start":
-            return st.floats(0.0, 1.0).map(lambda x: before["schedule"](0) * x)
-        case "t_max" | "t_scale" | "step_size":
-            return times
-        case "t_warmup" | "t_shift":
-            return times | st.just(0)
-        case "milestones":
-            return st.lists(times, max_size=4)
-        case "gamma":
-            return close_gammas
-        case "t_mult":
-            return st.sampled_from([1, 2, 3, 1.5])
-        case "n_cycles":
-            return st.none() | st.integers(1, 4)
-        case "power" | "k_decay":
-            return powers
+            return lower.map(lambda x: before["schedule"](0) * x)
         case "curve":
             return st.sampled_from(CURVES if before["lr_start"] else CURVES[:2])
-        case "schedule" | "then":
-            return part
-        case "schedules":
-            return st.lists(part, min_size=1, max_size=3)
-        case "pieces":
-            return st.lists(st.tuples(times | st.just(0), part), max_size=3)
-    raise KeyError(f"no way to draw {name}")
+    return {
+        "lr_init": rates,
+        **dict.fromkeys(["t_max", "t_scale", "step_size"], times),
+        **dict.fromkeys(["t_warmup", "t_shift"], times | st.just(0)),
+        "milestones": st.lists(times, max_size=4),
+        "gamma": close_gammas,
+        "t_mult": st.sampled_from([1, 2, 3, 1.5]),
+        "n_cycles": st.none() | st.integers(1, 4),
+        **dict.fromkeys(["power", "k_decay"], powers),
+        **dict.fromkeys(["schedule", "then"], part),
+        "schedules": st.lists(part, min_size=1, max_size=3),
+        "pieces": st.lists(st.tuples(times | st.just(0), part), max_size=3),
+    }[name]
 
 
 @st.composite
@@ -108,3 +101,23 @@ def each_row(test: Any) -> Any:
 
 
 each_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+
+# The types of numbers that count as numbers: how to make one of each from a float or an int.
+
+NUMBERS: dict[str, Callable[[float], Any]] = {
+    "numpy float32": np.float32,
+    "numpy float16": np.float16,
+    "numpy float64": np.float64,
+    "numpy longdouble": np.longdouble,
+    "0-d float32": lambda v: np.array(v, dtype=np.float32),
+    "0-d float64": np.array,
+    "Fraction": lambda v: Fraction(v).limit_denominator(1000),
+    "Decimal": lambda v: Decimal(str(v)),
+}
+WHOLE: dict[str, Callable[[int], Any]] = {
+    "numpy int64": np.int64,
+    "numpy int8": np.int8,
+    "numpy uint8": np.uint8,
+    "0-d int": np.array,
+    "bool": lambda v: bool(v) if v < 2 else v,
+}

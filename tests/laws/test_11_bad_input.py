@@ -1,12 +1,8 @@
 """Law 11. Bad input: a message begins with the argument's name (of a piece `pieces[1][0]`), says what must hold and
-shows the value: `t_max must be > 0, got -5`. ValueError for a number out of range, TypeError for what is no number,
-and for a class in place of a schedule. A class raises when it is built, a function at every e, whatever its formula
-does with e.
+shows the value: `t_max must be > 0, got -5`.
 
 What was perhaps meant, in brackets at the end: `test_messages.py`. Texts: `test_notation.py`. States: law 10.
 """
-
-from __future__ import annotations
 
 import itertools
 import math
@@ -107,29 +103,25 @@ Refused = list[tuple[Any, type[Exception], Start]]
 
 def refused(name: str) -> Refused:
     """What the argument must not be."""
-    if name in ("schedule", "then"):
-        return rows(NO_SCHEDULES, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ")
-    if name == "curve":
-        return rows(NO_CURVES, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got")
-    if name in ("milestones", "schedules", "pieces"):
-        return inside_of(name) + rows(NO_SEQUENCES, TypeError, f"{name} must be a sequence, got ")
+    match name:
+        case "schedule" | "then":
+            return no_schedules(name)
+        case "curve":
+            return rows(NO_CURVES, ValueError, "curve must be one of 'linear', 'cosine', 'exponential', got")
+        case "milestones":
+            return inside(lambda value: [3, value], numbers("milestones[1]")) + no_sequences(name)
+        case "schedules":
+            empty = rows([[]], ValueError, "schedules must be a sequence of at least one schedule, got []")
+            return inside(lambda value: [GOOD, value], no_schedules("schedules[1]")) + empty + no_sequences(name)
+        case "pieces":
+            durations = numbers("pieces[1][0]") + rows(NEGATIVE, ValueError, "pieces[1][0] must be >= 0, got ")
+            parts = inside(lambda value: [(5, GOOD), (5, value)], no_schedules("pieces[1][1]"))
+            parts += inside(lambda value: [(5, GOOD), (value, GOOD)], durations)
+            must = "pieces[0] must be a pair (duration, schedule), got "
+            return parts + [([each], error, must) for each, error in NO_PAIRS] + no_sequences(name)
     must, outside = RANGES.get(name, ("finite", []))
     found = numbers(name, must) + rows(outside, ValueError, f"{name} must be {must}, got ")
     return [row for row in found if not (name == "n_cycles" and row[0] is None)]
-
-
-def inside_of(name: str) -> Refused:
-    if name == "milestones":
-        return inside(lambda value: [3, value], numbers("milestones[1]"))
-    if name == "schedules":
-        empty = rows([[]], ValueError, "schedules must be a sequence of at least one schedule, got []")
-        return inside(lambda value: [GOOD, value], refused("schedule"), "schedules[1]") + empty
-    durations = numbers("pieces[1][0]") + rows(NEGATIVE, ValueError, "pieces[1][0] must be >= 0, got ")
-    pairs: Refused = [
-        ([each], error, "pieces[0] must be a pair (duration, schedule), got ") for each, error in NO_PAIRS
-    ]
-    parts = inside(lambda value: [(5, GOOD), (5, value)], refused("schedule"), "pieces[1][1]")
-    return inside(lambda value: [(5, GOOD), (value, GOOD)], durations) + parts + pairs
 
 
 def numbers(name: str, must: str = "finite") -> Refused:
@@ -137,15 +129,20 @@ def numbers(name: str, must: str = "finite") -> Refused:
     return rows(NO_NUMBERS, TypeError, f"{name} must be one number, got ") + rows(NOT_FINITE, ValueError, infinite)
 
 
+def no_schedules(name: str) -> Refused:
+    return rows(NO_SCHEDULES, TypeError, f"{name} must be callable, epoch in and rate out, and no class, got ")
+
+
+def no_sequences(name: str) -> Refused:
+    return rows(NO_SEQUENCES, TypeError, f"{name} must be a sequence, got ")
+
+
 def rows(values: list[Any], error: type[Exception], start: Start) -> Refused:
     return [(value, error, start) for value in values]
 
 
-def inside(put: Callable[[Any], Any], found: Refused, name: str = "schedule") -> Refused:
-    return [
-        (put(value), error, start.replace("schedule", name, 1) if isinstance(start, str) else start)
-        for value, error, start in found
-    ]
+def inside(put: Callable[[Any], Any], found: Refused) -> Refused:
+    return [(put(value), error, start) for value, error, start in found]
 
 
 def assert_refused(call: Callable[[], object], error: type[Exception], start: Start) -> None:
@@ -240,13 +237,9 @@ def rates_at(f: Callable[[float], float]) -> list[float]:
 
 
 def test_what_a_schedule_itself_raises_is_not_hidden() -> None:
-    def broken_at_3(e: float) -> float:
-        if e:
-            raise KeyError("mine")
-        return 0.1
-
-    for call in around(broken_at_3):
-        with pytest.raises(KeyError, match="mine"):
+    first: dict[float, float] = {0: 0.1}
+    for call in around(first.__getitem__):
+        with pytest.raises(KeyError):
             rates_at(call)
 
 
@@ -274,8 +267,8 @@ def test_a_value_of_many_lines_or_without_a_repr(value: Any) -> None:
     assert_refused(lambda: c.cosine_lr(3, 0.1, 0.001, value), error, "t_max must be ")
 
 
-@pytest.mark.parametrize("act", [lambda: c.cosine_lr(3, 0.1, 0.001, -5), lambda: c.CosineLR(0.1, 0.001, -5)])
 @pytest.mark.process
+@pytest.mark.parametrize("act", [lambda: c.cosine_lr(3, 0.1, 0.001, -5), lambda: c.CosineLR(0.1, 0.001, -5)])
 def test_a_bad_time_is_refused_within_eight_frames(act: Callable[[], object]) -> None:
     with pytest.raises(ValueError) as caught:
         act()

@@ -1,11 +1,5 @@
 """Law 13. Arrays: an array of epochs gives the rates that its numbers give, within 16 units in the last place of the
-array's float type plus 4 per unit of ln(highest rate of any part / rate), for epochs below 2^40. A rate below the
-smallest normal number of the type, or that part of the highest rate, may be 0 or inexact. Both ends are exact. Where
-a number's place in a cycle is rounded (law 6), its rate moves along its curve. Whole epochs fall on the same side of
-every boundary, if the times and `t_mult` are whole and the epochs below 2^24 in float32, 2^40 in float64. With other
-times and epochs, in float64 and below 2^24, a rate is within that of the rate of an epoch at most 2^-40 of itself
-away; this does not hold for a StaircaseLR. Cycles that rise and shrink (gamma) are excepted: what is left of their
-height is a difference.
+array's float type plus 4 per unit of ln(highest rate of any part / rate).
 
 Here with NumPy and with array-api-strict, which has nothing that the standard for arrays has not. The other libraries
 stand in tests/frameworks/test_arrays.py.

@@ -1,8 +1,6 @@
 """Law 2. Range: lr_min <= f(e) <= lr_init, always. A combinator stays between the lowest and the highest rate of its
 parts, a product between the products of these."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,4 @@
-"""Law 3. Monotone: every decay is non-increasing, restarts within a cycle, over epochs at least 10^-9 of its time scale
-apart."""
-
-from __future__ import annotations
+"""Law 3. Monotone: a decay does not rise, and restarts do not rise within a cycle."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,13 +1,7 @@
-"""Law 6. Exact, against 60-digit arithmetic on the same inputs, whole and fractional times alike, beyond what the
-tolerance of law 8 concerns. In units in the last place: cosine at most 8, polynomial 16, inverse power 8, step,
-multistep and exponential 4 (with t_scale plus one per unit of |ln(rate / lr_init)|). Warm-ups: linear 4, cosine 8,
-exponential 4 plus one per unit of |ln(peak / lr_start)|; with a power 16, and 5 more per unit of it beyond 4. A
-product: one per factor more than its factors. gamma in a restart: 4 more than its schedule. Powers of formulas up to
-4, |e| <= 2^53 (2^51 times `step_size`), normal doubles. The bounds stand in the rows of tests/schedules.py.
-"""
+"""Law 6. Exact, compared with 60-digit arithmetic on the same inputs. The bounds stand in the rows of
+tests/schedules.py."""
 
-from __future__ import annotations
-
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
@@ -18,9 +12,7 @@ from cosine_lr import (
     RestartLR, Schedule, StepLR, WarmupLR,
 )  # fmt: skip
 from tests import oracles
-from tests.laws.draws import (
-    CURVES, any_times, close_gammas, each_row, epochs, near, rates, subjects, two_rates,
-)  # fmt: skip
+from tests.laws.draws import CURVES, any_times, close_gammas, each_row, epochs, near, rates, subjects, two_rates
 from tests.schedules import Row, broken, ulps
 
 
@@ -30,7 +22,10 @@ def test_law(row: Row, data: st.DataObject) -> None:
     assert broken(*data.draw(subjects(row)), number=6) == []
 
 
-PEAK = ConstantLR(0.5)
+PEAK, LOW = ConstantLR(0.5), ConstantLR(0.1)
+EARLY, LATE = [(1.0, 0.2), (5.0, 1 / 5004), (5, 1 / 391)], [(0.01, 0.005), (5, 5 - 1 / 5004), (10, 0.5)]
+FACTORS = [CosineLR(0.1, 0.001, 10), PolynomialLR(1.0, 0.5, 10, power=0.5), StepLR(1.0, 10, 0.5)]
+FACTORS += [ExponentialLR(1.0, 0.5, t_scale=10), InversePowerLR(1.0, 10)]
 
 
 @pytest.mark.parametrize(
@@ -44,11 +39,7 @@ PEAK = ConstantLR(0.5)
         (PolynomialLR(1.0, 0.0, 10**6, power=4.0, k_decay=4.0), 999_999),
         (PolynomialLR(1.0, 0.0, 10**6, power=4.0, k_decay=0.05), 1),
         (PolynomialLR(1.0, 0.0, 5.0, power=4.0, k_decay=0.5), 1 / 5004),
-        *(
-            (PolynomialLR(1.0, 0.0, 1000, k_decay=1000), e)
-            for k in (1, 10, 100, 332, 500)
-            for e in (1000 - k / 7, 1000 - k)
-        ),
+        *((PolynomialLR(1.0, 0.0, 1000, k_decay=1000), 1000 - k / n) for k in (1, 10, 100, 332, 500) for n in (1, 7)),
         (PolynomialLR(1.0, 0.0, 1000, k_decay=1000), 1000 - 1 / 391),  # once 463 ulp: a power of the rounded x
         (ExponentialLR(0.1, 0.5, t_scale=1000), 500),
         (ExponentialLR(1e3, 0.01, t_scale=1 / 391), 58 / 391),
@@ -59,38 +50,20 @@ PEAK = ConstantLR(0.5)
         (StepLR(0.1, 30 / 391, 0.5), 90 / 391),
         (StepLR(1.0, 0.2, 1 - 1e-15), 2**48 + 1),
         (MultiStepLR(0.1, [0.8], 0.1), 0.7 + 0.1),  # once not passed: the sum is 0.7999999999999999
-        *(
-            (WarmupLR(PEAK, 0.0, t, curve=curve), e)  # once up to 8,369 ulp: t_warmup - e was rounded, then mirrored
-            for curve in ("linear", "cosine")
-            for t, e in [(1.0, 0.2), (5.0, 1 / 5004), (5, 1 / 391)]
-        ),
-        *(
-            (WarmupLR(ConstantLR(0.1), 0.001, t, curve=curve), e)
-            for curve in CURVES
-            for t, e in [(0.01, 0.005), (5, 5 - 1 / 5004), (10, 0.5)]
-        ),
+        # once up to 8,369 ulp: t_warmup - e was rounded, then mirrored
+        *((WarmupLR(PEAK, 0.0, t, curve=c), e) for c in CURVES[:2] for t, e in EARLY),
+        *((WarmupLR(LOW, 1e-3, t, curve=c), e) for c in CURVES for t, e in LATE),
         (WarmupLR(ConstantLR(0.0019), 0.001472, 401, curve="exponential"), 390),  # 4.5 ulp from the lower end alone
         (WarmupLR(ConstantLR(0.0019), 0.001472, 401), 390),
         *(
-            (WarmupLR(ConstantLR(0.1), 1e-4, 97, curve=curve, power=p), e)
+            (WarmupLR(LOW, 1e-4, 97, curve=curve, power=p), e)
             for curve in CURVES
             for p in (0.05, 0.5, 2, 4, 10.5, 100)
             for e in (1, 40, 90, 96, 96.99)
         ),
         (CosineRestartsLR(0.1, 0.001, 10, gamma=0.9), 75),
         (RestartLR(CosineLR(0.1, 0.001, 10), 10, gamma=0.9), 75),
-        (
-            ProductLR(
-                [
-                    CosineLR(0.1, 0.001, 10),
-                    PolynomialLR(1.0, 0.5, 10, power=0.5),
-                    StepLR(1.0, 10, 0.5),
-                    ExponentialLR(1.0, 0.5, t_scale=10),
-                    InversePowerLR(1.0, 10),
-                ]
-            ),
-            3,
-        ),
+        (ProductLR(FACTORS), 3),
     ],
     ids=str,
 )
@@ -100,9 +73,7 @@ def test_within_the_bound(schedule: Schedule, e: float) -> None:
 
 
 @given(two_rates, any_times, st.sampled_from(CURVES), st.just(1.0) | st.floats(0.05, 12.0), st.data())
-def test_warm_ups_in_any_unit(
-    pair: tuple[float, float], t: float, curve: str, power: float, data: st.DataObject
-) -> None:
+def test_warm_ups_in_any_unit(pair: Any, t: float, curve: str, power: float, data: st.DataObject) -> None:
     assume(pair[1] > 0)
     schedule = WarmupLR(ConstantLR(pair[0]), pair[1], t, curve=curve, power=power)
     assert broken(schedule, [min(e, t) for e in data.draw(st.lists(near(t), min_size=5))], number=6) == []

@@ -1,9 +1,4 @@
-"""Law 7. Unit-free: `e` and every time share one unit, any unit, fractions of an epoch or of the run allowed. Whole
-times multiplied by a whole number give the same bits (in a restart that is stretched by t_mult, its schedule is called
-at the same epoch, but for a rounding). In fractions the rates are the same within law 6 and the rounding of the times
-themselves, and every boundary falls on the same step (law 8)."""
-
-from __future__ import annotations
+"""Law 7. Unit-free: epochs and times share one unit, any unit, fractions of an epoch or of the run allowed."""
 
 import math
 from fractions import Fraction
@@ -33,11 +28,7 @@ def test_law(row: Row, data: st.DataObject) -> None:
         (CosineLR(0.1, 0.001, 10 * 2**40), 3 * 2**40 + 1),
         (PolynomialLR(0.1, 0.001, 10, power=0.5), 17),
         (CosineRestartsLR(3.0, 0.0, 1, t_mult=2.5), 110),  # 9 ulp of the rate itself, which is near 0
-        *(
-            (CosineRestartsLR(0.1, 0.001, 7, t_mult=t_mult, gamma=0.5), e)
-            for t_mult in (2, 3, 1.5)
-            for e in (20, 10**6)
-        ),
+        *((CosineRestartsLR(0.1, 0.001, 7, t_mult=m, gamma=0.5), e) for m in (2, 3, 1.5) for e in (20, 10**6)),
     ],
     ids=str,
 )
