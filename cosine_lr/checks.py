@@ -186,6 +186,8 @@ def _as_float(value: Any) -> float:
         return float(value)
     except OverflowError:  # a fraction beyond the doubles
         return inf
+    except AttributeError:  # a variable of Keras that has no value in compiled code
+        raise TypeError from None
 
 
 def epoch(name: str, value: Any) -> float:

@@ -73,7 +73,8 @@ def plot(
         x, y = zip(*((e * scale, rate) for e, rate in line))
         color = f"C{i}" if len(twins) > 1 else None  # each of twins would begin with the same one
         ax.plot(x, y, label=name, color=color, linewidth=1.5, marker="." if n <= 50 else "", markevery=dots)
-    ax.set(xlabel=_text(unit), ylabel=_text(ylabel))
+    ax.set_ylabel(_text(ylabel))
+    next((each for each in twins if each.xaxis.get_visible()), ax).set_xlabel(_text(unit))  # twinx() hides one of two
     ax.margins(x=0.02)
     ax.xaxis.set_major_locator(MaxNLocator(integer=scale == 1, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter("{x:,.15g}")
@@ -179,7 +180,9 @@ def legend(ax: Axes, above: bool) -> None:
         return
     shrunk = 0.8 if figure.get_layout_engine() else 0.95  # by the layout, later
     width, height = ax.bbox.size / figure.dpi * 72 / _FONT * shrunk  # in units of the font's size
-    columns, rows = (72, 8) if above else (max(int((width - 5) / 0.6), 8), max(int(height / 2.4 / len(entries)), 1))
+    word = max(map(len, " ".join(text for _, text in entries).split(" ")))  # it is not cut: the font is smaller instead
+    inside = max(int((width - 5) / 0.6), min(word, 40)), max(int(height / 2.4 / len(entries)), 1)
+    columns, rows = (72, 8) if above else inside
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
     if above:

@@ -184,10 +184,14 @@ ENDS = [
 ]
 
 
+FRACTIONS = ". The schedules end by epoch 1: in fractions of the run? --plot draws those"
+
+
 @pytest.mark.parametrize(("n", "schedules"), ENDS)
 def test_without_n_the_schedules_are_shown_to_their_ends_but_11_epochs_at_least(n: int, schedules: list[str]) -> None:
     _, out, err = run(*schedules)
-    assert err == (f"cosine-lr: epochs 0 to {n - 1}, as there is no -n\n" if n > 11 else "")
+    said = "" if schedules == [COSINE] else f"cosine-lr: epochs 0 to {n - 1}, as there is no -n"
+    assert err.splitlines() == [said + FRACTIONS * ("1.0)" in schedules[0])] * bool(said)
     assert [line.split("\t")[0] for line in out.splitlines()] == ["e", *map(str, range(n))]
 
 
@@ -224,7 +228,8 @@ NO_WHOLE_NUMBER = "argument -n/--epochs: must be a whole number >= 1"
         (["CosineLR(0.1, 0.001)"], "missing 1 required positional argument: 't_max'"),
         (["CosinLR(0.1)"], "got 'CosinLR' (did you mean CosineLR?)"),
         (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"),
-        *(([COSINE, "-n", n], f"{NO_WHOLE_NUMBER}, got '{n}'") for n in ("0", "2.5")),
+        *(([COSINE, "-n", n], f"{NO_WHOLE_NUMBER}, got '{n}'") for n in ("0", "-2.5", "1.0x")),
+        ([COSINE, "-n", "2.5"], "argument -n/--epochs: must be a whole number, except with --plot, got 2.5"),
         ([COSINE, "-n", "9" * 5000], NO_WHOLE_NUMBER),
         ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
         *(([COSINE, *words], f"argument {words[0]}: only with --plot") for words in (["--log"], ["--ylabel", "loss"])),
@@ -255,7 +260,8 @@ def test_help_says_what_each_option_does_and_lists_every_schedule() -> None:
     options = " ".join(text[: text.index("examples:")].split())
     for each in (
         "SCHEDULE as in the examples below",
-        "--epochs N epochs 0 to N-1 (default: to the end of the schedules, or of their first cycle, at least 11)",
+        "--epochs N epochs 0 to N-1 (default: to the end of the schedules, or of their first cycle, at least 11)"
+        "; 1.0 to draw schedules in fractions of the run",
         "--every K only every K-th of them, and the last",
         "--label NAME name of a schedule: one --label for each",
         "--unit WORD word for what is counted (default: e, in a plot epoch)",
@@ -286,6 +292,9 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     printed(COSINE, "--plot", "lr.svg")
     (axes,) = drawn[1][0].axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "learning rate")
+    for words, said in ((["-n", "1.0"], ""), ([], "cosine-lr: the run from 0.0 to 1.0, as there is no -n\n")):
+        assert run("WarmupLR(CosineLR(0.1, 0.0, 0.95), 0.0, 0.05)", "--plot", "lr.svg", *words) == (0, "", said)
+        assert drawn[-1][0].axes[0].dataLim.intervalx.tolist() == [0.0, 1.0]
 
 
 STARTS = {"svg": b"<?xml", "PNG": b"\x89PNG", "pdf": b"%PDF", "jpeg": b"\xff\xd8", "tif": b"II", "webp": b"RIFF"}

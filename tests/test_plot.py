@@ -210,6 +210,10 @@ def test_on_given_axes_the_legend_is_inside(rows: int, columns: int, n: int, lay
     figure.draw_without_rendering()
     assert all(inside(ax.get_legend().get_window_extent(), ax.get_window_extent()) for ax in corners)
     assert figure.legends == []
+    words = {"...", *(word for schedule in (LONG, *powers(n - 1)) for word in repr(schedule).split())}
+    assert words.issuperset(
+        word for ax in corners for text in ax.get_legend().get_texts() for word in text.get_text().split()
+    )
 
 
 @pytest.mark.parametrize("n", [1, 5, 40])
@@ -227,11 +231,12 @@ def test_a_new_figure_has_its_legend_above_the_title_and_room_for_it(n: int, mon
 
 def test_there_is_one_legend_with_all_curves_of_twin_axes_in_different_colors() -> None:
     ax = drawn(COSINE, STEPS, epochs=11, labels=["one", "two"])
-    twin = drawn(PolynomialLR(1.0, 0.0, 10), epochs=11, ax=ax.twinx(), ylabel="epsilon", labels=["three"])
+    twin = drawn(PolynomialLR(1.0, 0.0, 10), epochs=11, ax=ax.twinx(), ylabel="epsilon", labels=["three"], unit="step")
     assert ax.get_legend() is None and labels(twin) == ["one", "two", "three"]
     assert len({line.get_color() for line in [*ax.lines, *twin.lines]}) == 3
     assert inside(twin.get_legend().get_window_extent(), twin.get_window_extent())
     assert (ax.get_ylabel(), twin.get_ylabel()) == ("learning rate", "epsilon")
+    assert (ax.get_xlabel(), twin.xaxis.get_visible()) == ("step", False)
     drawn(LONG, epochs=11, ax=ax, labels=["four"])
     assert ax.get_legend() is None and labels(twin) == ["one", "two", "four", "three"]
 
