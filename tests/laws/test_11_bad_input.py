@@ -47,6 +47,13 @@ class OneElement:
         return 3.0
 
 
+class Symbolic:
+    """A variable of Keras in compiled code: its float() asks for a value that is not there."""
+
+    def __float__(self) -> float:
+        raise AttributeError("no attribute 'numpy'")
+
+
 class Lying:
     """Raises an error whatever is done with it: conversion to a number, comparison, iteration, repr."""
 
@@ -73,7 +80,7 @@ NO_NUMBERS: list[Any] = [
     *(np.datetime64("2020-01-01", "ns"), np.timedelta64(1, "ns"), np.timedelta64(1, "D"), masks.array(5.0, mask=True)),
     *(masks.masked, np.array(np.timedelta64(1, "D")), np.array("10"), np.array(b"10"), np.str_("10")),
     *(np.array("10", dtype=object), np.array(timedelta(1), dtype=object), np.array(None), np.void(b"1")),
-    *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), OddIndex(1), GOOD),
+    *(np.array([0.5]), np.ones((1, 1)), np.array([]), Traced(), OneElement(), Symbolic(), OddIndex(1), GOOD),
     *(Lying(error("x")) for error in (TypeError, ValueError, OverflowError, ZeroDivisionError, ArithmeticError)),
 ]
 NOT_FINITE = [NAN, INF, -INF, np.float32(NAN), np.float64(INF), np.array(-INF), Decimal("NaN"), Decimal("Infinity")]
