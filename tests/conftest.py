@@ -8,16 +8,11 @@ from hypothesis import HealthCheck, Phase, settings
 from cosine_lr import schedules
 
 # The same examples in every run; `--hypothesis-profile=search` looks for new ones.
-settings.register_profile("same", derandomize=True, deadline=None)
+same = settings(derandomize=True, deadline=None)
+settings.register_profile("same", same)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.register_profile(  # few and quick, for `mutmut run`
-    "mutants",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=15,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    "mutants", same, max_examples=15, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("same")
 

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-
-import pytest
 
 from cosine_lr import CosineRestartsLR, LRIterator, PolynomialLR, WarmupLR
 
 THREADS = 8
 
 
-@pytest.fixture(autouse=True)
-def hurried_threads() -> Iterator[None]:
-    """Threads take turns a thousand times as often as they do by default."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
 def together(work: Callable[[int], object]) -> list[object]:
-    """What `work(0)` ... `work(7)` return, run at once."""
-    start = threading.Barrier(THREADS)
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda i: (start.wait(), work(i))[1], range(THREADS)))
+    """What `work(0)` ... `work(7)` return, run at once, with turns a thousand times as often as by default."""
+    start, interval = threading.Barrier(THREADS), sys.getswitchinterval()
+    sys.setswitchinterval(5e-6)
+    try:
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(lambda i: (start.wait(), work(i))[1], range(THREADS)))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_many_calls_of_one_schedule_from_eight_threads() -> None:

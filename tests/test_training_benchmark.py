@@ -14,6 +14,8 @@ from benchmarks import training
 from benchmarks.training import SCHEDULES, Adam, Array, Momentum, Outcome, Problem
 from cosine_lr import CosineLR
 
+TITLES = ["Training", "Which schedule trains best", "One change at a time", "How much the peak matters", "Shorter runs"]
+TITLES += ["The largest peak that still trains", "All schedules: tiny", "All schedules: other"]
 LETTERS = training.text()
 TINY = Problem(
     "tiny",
@@ -127,10 +129,6 @@ def test_the_largest_peak_that_still_trains() -> None:
     assert training.highest_peak(problem, SCHEDULES["constant"], seeds=2) in (0.1, 0.2)
     nothing = dataclasses.replace(problem, peaks=(0.0,))
     assert training.highest_peak(nothing, SCHEDULES["constant"], seeds=2) == 0.0
-
-
-TITLES = ["Training", "Which schedule trains best", "One change at a time", "How much the peak matters", "Shorter runs"]
-TITLES += ["The largest peak that still trains", "All schedules: tiny", "All schedules: other"]
 
 
 def test_the_page(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
