@@ -215,7 +215,7 @@ def test_a_long_run_says_on_a_terminal_how_far_it_is(
 
 
 PICTURES = ("", ".", "lr", "lr.", ".svg", "curve.xyz", "curve.pgf", "tests/", "x" * 9000)
-WHOLE = "must be a whole number >= 1"
+NOT_WHOLE = "argument -n/--epochs: must be a whole number >= 1, got"
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,9 @@ WHOLE = "must be a whole number >= 1"
         (["CosineLR(0.1, 0.001)"], "missing 1 required positional argument: 't_max'"),
         (["CosinLR(0.1)"], "got 'CosinLR' (did you mean CosineLR?)"),
         (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"),
-        *(([COSINE, "-n", n], f"argument -n/--epochs: {WHOLE}, got '{n:.9}") for n in ("0", "-2.5", "1.0x", "9" * 5000)),
+        *(([COSINE, "-n", n], f"{NOT_WHOLE} '{n:.9}") for n in ("0", "-2.5", "1.0x", "9" * 5000)),
         ([COSINE, "-n", "2.5"], "argument -n/--epochs: must be a whole number, except with --plot, got 2.5"),
-        ([COSINE, "--every", "-1"], f"argument --every: {WHOLE}, got '-1'"),
+        ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
         *(([COSINE, *words], f"argument {words[0]}: only with --plot") for words in (["--log"], ["--ylabel", "loss"])),
         ([COSINE, STEP, "--label", "a"], "argument --label: 1 given, for 2 schedules"),
         ([COSINE, "--every", "2", "--plot", "curve.svg"], "argument --every: not with --plot, which draws every epoch"),
