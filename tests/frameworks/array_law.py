@@ -8,21 +8,9 @@ from typing import Any
 import numpy as np
 
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    ExponentialLR,
-    InversePowerLR,
-    MultiStepLR,
-    PolynomialLR,
-    ProductLR,
-    RestartLR,
-    SequenceLR,
-    ShiftLR,
-    StaircaseLR,
-    StepLR,
-    WarmupLR,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
+    RestartLR, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR,
+)  # fmt: skip
 from tests.laws.test_13_arrays import allowed, is_whole
 from tests.schedules import SCHEDULES, in_unit, known
 
@@ -41,20 +29,9 @@ ALL = [
     ShiftLR(ExponentialLR(0.1, 0.5, t_scale=100_000), 12_345),
 ]
 _times = {1, 3, 10, 11, 97, 4000, 9973, 20_000, 48_384, 99_730, 106_712, 100_000, 1_900_000, 2_000_000}
-EPOCHS = sorted(
-    {
-        *range(64),
-        *(
-            e + d
-            for t in _times
-            for k in (1, 2, 3, 7)
-            for e in (k * t, k * t // 2)
-            for d in (-1, 0, 1)
-            if e + d < LIMIT
-        ),
-        *np.random.default_rng(1).integers(0, LIMIT - 1, 300).tolist(),
-    }
-)
+_around = {e + d for t in _times for k in (1, 2, 3, 7) for e in (k * t, k * t // 2) for d in (-1, 0, 1)}
+_drawn = np.random.default_rng(1).integers(0, LIMIT - 1, 300).tolist()
+EPOCHS = sorted(e for e in {*range(64), *_around, *_drawn} if e < LIMIT)
 COUNTS = np.array(EPOCHS, "int32")
 WANTED = {schedule: [schedule(e) for e in EPOCHS] for schedule in ALL}
 
@@ -68,5 +45,5 @@ def wrong(schedule: Any, rates: Any, unit: float = 2.0**-24) -> list[tuple[int, 
 
 def all_wrong(rates: Any, unit: float = 2.0**-24) -> list[Any]:
     """The schedules, with their first wrong epochs."""
-    pairs = zip(ALL, rates, strict=True)
-    return [(schedule, found) for schedule, each in pairs if (found := wrong(schedule, each, unit))]
+    each_wrong = [(schedule, wrong(schedule, each, unit)) for schedule, each in zip(ALL, rates, strict=True)]
+    return [(schedule, found) for schedule, found in each_wrong if found]

@@ -20,18 +20,9 @@ import torch
 
 from array_law import ALL, COUNTS, LIMIT, LONG, all_wrong, wrong
 from cosine_lr import (
-    ConstantLR,
-    CosineLR,
-    CosineRestartsLR,
-    InversePowerLR,
-    MultiStepLR,
-    ProductLR,
-    Schedule,
-    SequenceLR,
-    StepLR,
-    WarmupLR,
-    cosine_lr,
-)
+    ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, MultiStepLR, ProductLR, Schedule, SequenceLR, StepLR,
+    WarmupLR, cosine_lr,
+)  # fmt: skip
 from tests.schedules import SCHEDULES
 
 SHORT = WarmupLR(CosineLR(0.1, 0.001, t_max=10), lr_start=0.01, t_warmup=5)
@@ -51,26 +42,20 @@ def of_each(call: Any) -> Any:
     return lambda: [call(schedule) for schedule in ALL]
 
 
-ALL_RATES = {
-    "jax": of_each(lambda schedule: schedule(jnp.asarray(COUNTS))),
-    "jax.jit": lambda: jax.jit(lambda e: [schedule(e) for schedule in ALL])(COUNTS),
-    "torch": of_each(lambda schedule: schedule.on(torch)(torch.tensor(COUNTS))),
-    "mlx": of_each(lambda schedule: schedule(mx.array(COUNTS))),
-}
-DOUBLES = {
-    "torch": of_each(lambda schedule: schedule.on(torch)(torch.tensor(COUNTS, dtype=torch.float64))),
-    "tensorflow": of_each(lambda schedule: schedule.on(tnp)(tf.constant(COUNTS))),  # float64 is its usual float
+RATES = {  # the bits of their floats, and the rates
+    "jax": (24, of_each(lambda schedule: schedule(jnp.asarray(COUNTS)))),
+    "jax.jit": (24, lambda: jax.jit(lambda e: [schedule(e) for schedule in ALL])(COUNTS)),
+    "torch": (24, of_each(lambda schedule: schedule.on(torch)(torch.tensor(COUNTS)))),
+    "mlx": (24, of_each(lambda schedule: schedule(mx.array(COUNTS)))),
+    "torch.float64": (53, of_each(lambda schedule: schedule.on(torch)(torch.tensor(COUNTS, dtype=torch.float64)))),
+    "tensorflow": (53, of_each(lambda schedule: schedule.on(tnp)(tf.constant(COUNTS)))),  # float64 is its usual float
 }
 
 
-@pytest.mark.parametrize("library", ALL_RATES)
+@pytest.mark.parametrize("library", RATES)
 def test_law_13(library: str) -> None:
-    assert all_wrong(ALL_RATES[library]()) == []
-
-
-@pytest.mark.parametrize("library", DOUBLES)
-def test_law_13_in_double_precision(library: str) -> None:
-    assert all_wrong(DOUBLES[library](), 2.0**-53) == []
+    bits, rates = RATES[library]
+    assert all_wrong(rates(), 2.0**-bits) == []
 
 
 def test_law_13_in_double_precision_compiled_by_jax() -> None:
@@ -85,18 +70,17 @@ def test_law_13_in_double_precision_compiled_by_jax() -> None:
 # JAX.
 
 
-@pytest.mark.parametrize(
-    "transform",
-    [
-        jax.vmap,
-        lambda schedule: lambda e: jax.lax.scan(lambda carry, each: (carry, schedule(each)), 0, e)[1],
-        lambda schedule: lambda e: jax.lax.map(schedule, e),
-        jax.checkpoint,
-    ],
-    ids=["vmap", "scan", "map", "checkpoint"],
-)
-def test_jax_transformations(transform: Any) -> None:
-    assert wrong(LONG, transform(LONG)(jnp.asarray(COUNTS))) == []
+TRANSFORMS = {
+    "vmap": jax.vmap,
+    "scan": lambda schedule: lambda e: jax.lax.scan(lambda carry, each: (carry, schedule(each)), 0, e)[1],
+    "map": lambda schedule: lambda e: jax.lax.map(schedule, e),
+    "checkpoint": jax.checkpoint,
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_jax_transformations(name: str) -> None:
+    assert wrong(LONG, TRANSFORMS[name](LONG)(jnp.asarray(COUNTS))) == []
 
 
 def around(*boundaries: float) -> list[int]:
@@ -148,18 +132,17 @@ def test_jax_types(dtype: str) -> None:
         assert rates.dtype == "float32" and rates.tolist() == jax.jit(SHORT)(jnp.arange(7)).tolist()
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: jax.grad(lambda peak: CosineLR(peak, 0.0, 10)(5))(3.0), r"^lr_init must be.* peak \* schedule\(e\)\)"),
-        (lambda: jax.jit(lambda t_max: CosineLR(0.1, 0.0, t_max))(10), r"^t_max must be.* schedule\(e / t_max\)\)"),
-        (lambda: jax.jit(lambda gamma: StepLR(0.1, 3, gamma))(0.5), "^gamma must be one number, got "),
-        (lambda: jax.jit(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3), r"^e must be one number.* it is schedule\(e\)\)"),
-        (lambda: jax.jit(SHORT)(True), "^e must be an array of ints or floats"),
-        (lambda: jax.jit(SHORT)(1j), "^e must be an array of ints or floats"),
-    ],
-    ids=["peak", "t_max", "gamma", "epoch of a function", "bool", "complex"],
-)
+REFUSED = [
+    (lambda: jax.grad(lambda peak: CosineLR(peak, 0.0, 10)(5))(3.0), r"^lr_init must be.* peak \* schedule\(e\)\)"),
+    (lambda: jax.jit(lambda t_max: CosineLR(0.1, 0.0, t_max))(10), r"^t_max must be.* schedule\(e / t_max\)\)"),
+    (lambda: jax.jit(lambda gamma: StepLR(0.1, 3, gamma))(0.5), "^gamma must be one number, got "),
+    (lambda: jax.jit(lambda e: cosine_lr(e, 0.1, 0.0, 10))(3), r"^e must be one number.* it is schedule\(e\)\)"),
+    (lambda: jax.jit(SHORT)(True), "^e must be an array of ints or floats"),
+    (lambda: jax.jit(SHORT)(1j), "^e must be an array of ints or floats"),
+]
+
+
+@pytest.mark.parametrize("call, message", REFUSED)
 def test_jax_what_is_refused(call: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         call()
@@ -178,30 +161,27 @@ class BranchLR(Schedule):
 BRANCHES = [SequenceLR([(2, ConstantLR(0.25))], BranchLR(0.5)), ProductLR([lambda e: max(1 - e / 8, 0.0)])]
 
 
-@pytest.mark.parametrize("schedule", BRANCHES, ids=str)
-@pytest.mark.parametrize(
-    ("xp", "epochs"),
-    [(jnp, jnp.arange(6)), (torch, torch.arange(6)), (tnp, tf.range(6)), (mx, mx.arange(6))],
-    ids=["jax", "torch", "tensorflow", "mlx"],
-)
+every_branch = pytest.mark.parametrize("schedule", BRANCHES, ids=str)
+RANGES = [(jnp, jnp.arange(6)), (torch, torch.arange(6)), (tnp, tf.range(6)), (mx, mx.arange(6))]
+COMPILED = {
+    "jit": lambda schedule: jax.jit(schedule)(3),
+    "vmap": lambda schedule: jax.vmap(schedule)(jnp.arange(6)),
+    "mlx": lambda schedule: mx.compile(schedule)(mx.array(3)),
+    "tf.function": lambda schedule: tf.function(schedule.on(tnp), autograph=False)(tf.constant(3)),
+}
+
+
+@every_branch
+@pytest.mark.parametrize("xp, epochs", RANGES)
 def test_a_function_of_numbers_is_called_one_by_one(schedule: Schedule, xp: Any, epochs: Any) -> None:
     assert np.asarray(schedule.on(xp)(epochs)).tolist() == np.array(schedule.values(6), "f4").astype(float).tolist()
 
 
-@pytest.mark.parametrize("schedule", BRANCHES, ids=str)
-@pytest.mark.parametrize(
-    "compiled",
-    [
-        lambda schedule: jax.jit(schedule)(3),
-        lambda schedule: jax.vmap(schedule)(jnp.arange(6)),
-        lambda schedule: mx.compile(schedule)(mx.array(3)),
-        lambda schedule: tf.function(schedule.on(tnp), autograph=False)(tf.constant(3)),
-    ],
-    ids=["jit", "vmap", "mlx", "tf.function"],
-)
-def test_a_function_of_numbers_in_compiled_code(schedule: Schedule, compiled: Any) -> None:
+@every_branch
+@pytest.mark.parametrize("library", COMPILED)
+def test_a_function_of_numbers_in_compiled_code(schedule: Schedule, library: str) -> None:
     with pytest.raises(TypeError, match=r"schedule must be made of operators that arrays have \(no if, min, max,"):
-        compiled(schedule)
+        COMPILED[library](schedule)
 
 
 # PyTorch, TensorFlow, MLX.
@@ -229,11 +209,7 @@ def test_torch_compiles_one_graph(schedule: Schedule) -> None:
 @every_trained
 def test_tensorflow_traces_once(schedule: Schedule) -> None:
     count = tf.Variable(0)
-
-    @tf.function
-    def rate() -> tf.Tensor:
-        return schedule.on(tnp)(count.assign_add(1) - 1)
-
+    rate = tf.function(lambda: schedule.on(tnp)(count.assign_add(1) - 1))
     assert [float(rate()) for _ in range(40)] == pytest.approx(schedule.values(40), rel=1e-14)
     assert rate.experimental_get_tracing_count() == 1
 
@@ -248,7 +224,7 @@ TENSORFLOW = ".on(tensorflow.experimental.numpy)(e)"
 WITHOUT = [(torch.arange(3), ".on(torch)(e)"), (tf.range(3), TENSORFLOW), (tf.Variable([1, 2]), TENSORFLOW)]
 
 
-@pytest.mark.parametrize(("e", "call"), WITHOUT, ids=["torch", "tensorflow", "variable"])
+@pytest.mark.parametrize("e, call", WITHOUT, ids=["torch", "tensorflow", "variable"])
 def test_arrays_without_a_namespace_name_the_line_to_write(e: Any, call: str) -> None:
     for refused in (SHORT, lambda e: cosine_lr(e, 0.1, 0.0, 10)):
         with pytest.raises(TypeError) as raised:
