@@ -123,8 +123,7 @@ class Library:
 
 def curve(row: Row) -> list[float]:
     """Return the library's rates of `row.epochs`, or of those before the error that the remark names."""
-    library = LIBRARIES[row.library]
-    rates: list[float] = []
+    library, rates = LIBRARIES[row.library], []
     try:
         for rate in library.drive(row, library.module):
             rates.append(float(rate))
@@ -154,17 +153,16 @@ def torch_optimizer(kind: str = "SGD") -> Any:
 
 def drive_torch(row: Row, module: str) -> Iterator[float]:
     """Drive a scheduler, or a list of them, that is stepped after the optimizer: PyTorch's protocol."""
-    if row.remark.startswith("of `"):
-        module = row.remark.split("`")[1]
+    module = row.remark.split("`")[1] if row.remark.startswith("of `") else module
     optimizer = torch_optimizer("Adam" if row.library == "DeepSpeed" else "SGD")
     made = evaluated(row, module, optimizer=optimizer)
     to_epoch = row.library == "timm" or "`scheduler.step(epoch)`" in row.remark
     group = optimizer.param_groups[0]
     for epoch in row.epochs:
-        rate = group["lr"]
         if row.remark.startswith("its momentum"):
-            rate = group["betas"][0] if "betas" in group else group["momentum"]
-        yield rate
+            yield group["betas"][0] if "betas" in group else group["momentum"]
+        else:
+            yield group["lr"]
         optimizer.step()
         for scheduler in made if isinstance(made, list) else [made]:
             scheduler.step(*[epoch + 1] * to_epoch)
@@ -183,15 +181,10 @@ def drive_megatron(row: Row, module: str) -> Iterator[float]:
 
 
 def drive_ignite(row: Row, module: str) -> Iterator[float]:
-    engine = import_module("ignite.engine")
-    optimizer = torch_optimizer()
+    engine, optimizer = import_module("ignite.engine"), torch_optimizer()
     used: list[float] = []
-
-    def update(trainer: Any, batch: int) -> None:
-        used.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-
-    trainer = engine.Engine(update)
+    optimizer.register_step_pre_hook(lambda *_: used.append(optimizer.param_groups[0]["lr"]))
+    trainer = engine.Engine(lambda trainer, batch: optimizer.step())
     names = vars(import_module("torch.optim.lr_scheduler")) | vars(import_module(module))
     trainer.add_event_handler(engine.Events.ITERATION_STARTED, eval(row.call, names | {"optimizer": optimizer}))
     trainer.run(row.epochs)

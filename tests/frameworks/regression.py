@@ -29,6 +29,11 @@ class Regression:
         torch.nn.functional.mse_loss(self.model(self.x), self.y).backward()
         self.optimizer.step()
 
+    def epochs(self, n: int, scheduler: Any) -> None:
+        for _ in range(n):
+            self.epoch()
+            scheduler.step()
+
     def weights(self) -> list[float]:
         weights = torch.nn.utils.parameters_to_vector(self.model.parameters())
         assert weights.isfinite().all()

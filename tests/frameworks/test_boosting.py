@@ -16,6 +16,8 @@ from recipes import SCHEDULE, changed, inline, recipe, run
 X = np.arange(40.0).reshape(-1, 1)
 LEAF = {"base_score": 0.0, "lambda": 0.0, "nthread": 1}  # a first guess of 0, and no regularization
 PARAMS = {"verbosity": -1, "num_threads": 1, "num_leaves": 2, "min_data_in_leaf": 1, "boost_from_average": False}
+XGBOOST_DATA = xgboost.DMatrix(np.zeros((4, 1)), label=np.ones(4))
+LIGHTGBM_DATA = lightgbm.Dataset(X, (X[:, 0] > 19) * 2.0 + 1.0, params={"verbosity": -1}, free_raw_data=False)
 RATES = SCHEDULE.values(100)
 
 
@@ -23,10 +25,6 @@ RATES = SCHEDULE.values(100)
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     train = xgboost.train
     monkeypatch.setattr(xgboost, "train", lambda params, *args, **kwargs: train(LEAF | params, *args, **kwargs))
-
-
-def xgboost_data() -> xgboost.DMatrix:
-    return xgboost.DMatrix(np.zeros((4, 1)), label=np.ones(4))
 
 
 def xgboost_rates(booster: xgboost.Booster) -> Any:
@@ -42,18 +40,14 @@ def xgboost_rates(booster: xgboost.Booster) -> Any:
     return rates
 
 
-def lightgbm_data() -> lightgbm.Dataset:
-    return lightgbm.Dataset(X, (X[:, 0] > 19) * 2.0 + 1.0, params={"verbosity": -1}, free_raw_data=False)
-
-
 def lightgbm_rates(booster: lightgbm.Booster) -> Any:
     return pytest.approx([tree["shrinkage"] for tree in booster.dump_model()["tree_info"]], rel=1e-5)  # it has 6 digits
 
 
 # The data, what reads the rates, the recipe, the one to go on, and the argument that takes a booster to go on with.
 LIBRARIES = [
-    (xgboost_data, xgboost_rates, recipe("XGBoost"), recipe("XGBoost", 2), "xgb_model"),
-    (lightgbm_data, lightgbm_rates, recipe("LightGBM"), recipe("LightGBM", 1), "init_model"),
+    (XGBOOST_DATA, xgboost_rates, recipe("XGBoost"), recipe("XGBoost", 2), "xgb_model"),
+    (LIGHTGBM_DATA, lightgbm_rates, recipe("LightGBM"), recipe("LightGBM", 1), "init_model"),
 ]
 
 
@@ -62,14 +56,13 @@ def test_a_fresh_run_and_going_on(data: Any, rates_of: Any, fresh: str, going_on
     """Do not go on with the first recipe: in every call the libraries count from 0 again."""
 
     def booster(code: str, **names: Any) -> Any:
-        return run(code, data=data(), params=PARAMS, **names)["booster"]
+        return run(code, data=data, params=PARAMS, **names)["booster"]
 
     assert RATES == rates_of(booster(fresh))
-    first = booster(changed(fresh, ("data, 100", "data, 10")))
+    first, second = (booster(changed(fresh, ("data, 100", "data, 10"))) for _ in range(2))
     again = changed(fresh, ("data, 100,", f"data, 10, {model}=first,"))
     assert RATES[:10] * 2 == rates_of(booster(again, first=first))
-    first = booster(changed(fresh, ("data, 100", "data, 10")))
-    assert RATES == rates_of(booster(going_on, booster=first))
+    assert RATES == rates_of(booster(going_on, booster=second))
 
 
 def test_the_interface_of_scikit_learn() -> None:
@@ -85,4 +78,4 @@ def test_do_not_pass_xgboost_the_bare_schedule() -> None:
     """It is one tree late."""
     wrong = ("LearningRateScheduler(ShiftLR(schedule, 1))", inline("XGBoost", "LearningRateScheduler(schedule)"))
     code = changed(recipe("XGBoost"), wrong, ('{"eta": schedule(0)}', "{}"))
-    assert [0.3, *RATES[:99]] == xgboost_rates(run(code, data=xgboost_data())["booster"])
+    assert [0.3, *RATES[:99]] == xgboost_rates(run(code, data=XGBOOST_DATA)["booster"])

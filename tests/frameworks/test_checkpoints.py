@@ -48,12 +48,6 @@ def loaded() -> Regression:
     return new
 
 
-def go_on(new: Regression, scheduler: LambdaLR, stop: int) -> None:
-    for _ in range(stop, EPOCHS):
-        new.epoch()
-        scheduler.step()
-
-
 def assert_the_rest_is_the_same(new: Regression, old: Regression, stop: int) -> None:
     for now, then in zip(new.used, old.used[stop:], strict=True):
         assert now == pytest.approx(then, rel=1e-12, abs=1e-15)
@@ -87,7 +81,7 @@ def test_last_epoch_is_rounded_down_where_steps_were_fractional() -> None:
 def test_a_factor_goes_on_for_transformers(stop: int) -> None:
     old, new = under(lambda each: get_cosine_schedule_with_warmup(each, 10, EPOCHS), stop), loaded()
     names = run(recipe("Transformers' schedules", page=MIGRATING), optimizer=new.optimizer)
-    go_on(new, names["scheduler"], stop)
+    new.epochs(EPOCHS - stop, names["scheduler"])
     assert_the_rest_is_the_same(new, old, stop)
 
 
@@ -97,9 +91,9 @@ def test_a_saved_initial_lr_and_its_cure(stop: int) -> None:
     old, cured, trapped = under(SCHEDULERS["PyTorch's OneCycleLR"], stop), loaded(), loaded()
     rates = [lr for lr, _ in old.used[stop:]]
     names = run(recipe("A saved `initial_lr`", page=MIGRATING), optimizer=cured.optimizer, k=stop)
-    go_on(cured, names["scheduler"], stop)
+    cured.epochs(EPOCHS - stop, names["scheduler"])
     assert [lr for lr, _ in cured.used] == pytest.approx(rates, rel=1e-12, abs=1e-15)
-    go_on(trapped, LambdaLR(trapped.optimizer, names["factor"], last_epoch=stop - 1), stop)
+    trapped.epochs(EPOCHS - stop, LambdaLR(trapped.optimizer, names["factor"], last_epoch=stop - 1))
     assert [25 * lr for lr, _ in trapped.used] == pytest.approx(rates, rel=1e-12, abs=1e-15)
 
 
@@ -128,26 +122,17 @@ def test_optax_goes_on_by_its_own_count(stop: int) -> None:
 # Several parameter groups: two kinds of floor beside PyTorch's own.
 
 
-def by_recipe(which: int, used: list[Any]) -> list[Any]:
-    """Return the groups' rates of each epoch that a recipe of MIGRATING.md trains."""
-    mine = Regression(0.1, 0.01)
-    names = run(recipe("Several parameter groups", which, MIGRATING), **vars(mine), train=mine.epoch)
-    if "scheduler" in names:
-        go_on(mine, names["scheduler"], 0)
-    return used[-EPOCHS:]
-
-
-def driven(scheduler: Callable[[Any], Any], used: list[Any]) -> list[Any]:
-    this = Regression(0.1, 0.01)
-    go_on(this, scheduler(this.optimizer), 0)
-    return used[-EPOCHS:]
-
-
 @pytest.mark.parametrize("which", [0, 1, 2])
 def test_an_absolute_floor_and_a_relative_one(which: int, used: list[Any]) -> None:
     """One schedule, or one factor, for each group is PyTorch's `eta_min`; one factor for all scales the floors too."""
-    absolute = SCHEDULERS["A PyTorch scheduler"]
-    relative = CosineLR(1.0, 0.01, t_max=100)
-    wanted = driven(absolute if which != 1 else lambda optimizer: LambdaLR(optimizer, relative), used)
-    for ours, other in zip(by_recipe(which, used), wanted, strict=True):
-        assert ours == pytest.approx(other, rel=1e-11)  # PyTorch's recursion loses a digit
+    mine, other = Regression(0.1, 0.01), Regression(0.1, 0.01)
+    names = run(recipe("Several parameter groups", which, MIGRATING), **vars(mine), train=mine.epoch)
+    if "scheduler" in names:
+        mine.epochs(EPOCHS, names["scheduler"])
+    if which == 1:
+        scheduler: Any = LambdaLR(other.optimizer, CosineLR(1.0, 0.01, t_max=100))
+    else:
+        scheduler = SCHEDULERS["A PyTorch scheduler"](other.optimizer)
+    other.epochs(EPOCHS, scheduler)
+    for ours, theirs in zip(used[:EPOCHS], used[EPOCHS:], strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-11)  # PyTorch's recursion loses a digit

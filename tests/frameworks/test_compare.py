@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,18 +47,14 @@ def train_keras(schedule: Schedule, seed: int) -> float:
     return model.evaluate(X[VALIDATION], Y[VALIDATION], verbose=0)
 
 
-Train = Callable[[Schedule, int], float]
-
-
-def printed(train: Train, capsys: pytest.CaptureFixture[str], code: str = RECIPE) -> list[str]:
+def printed(train: Any, capsys: pytest.CaptureFixture[str], code: str = RECIPE) -> list[str]:
     run(code, train=train, epochs=EPOCHS)
     return capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize("train", [train_torch, train_keras])
-def test_the_comparison(train: Train, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each line is of what `train` returned: the means are in order, and the differences are paired. A seed gives one
-    loss."""
+def test_the_comparison(train: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A seed gives one loss. Of these each line is: the means are in order, and the differences are paired."""
     returned: dict[str, list[float]] = {}
 
     def noted(schedule: Schedule, seed: int) -> float:
@@ -73,8 +69,8 @@ def test_the_comparison(train: Train, capsys: pytest.CaptureFixture[str]) -> Non
     for line, text in zip(lines, sorted(means, key=lambda text: means[text]), strict=True):
         losses = np.array(returned[text])
         both = (losses, losses - returned["ConstantLR(0.1)"])
-        numbers = [f"{number:.4f}" for each in both for number in (each.mean(), each.std(ddof=1) / 2**0.5)]
-        assert line.split(maxsplit=6) == [numbers[0], "±", numbers[1], numbers[2], "±", numbers[3], text]
+        spreads = [f"{each.mean():.4f} ± {each.std(ddof=1) / 2**0.5:.4f}" for each in both]
+        assert line.split() == [*" ".join(spreads).split(), *text.split()]
 
 
 def test_a_run_that_diverges_comes_last(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
+import cosine_lr
 from array_law import ALL, COUNTS, LONG, all_wrong
-from cosine_lr import ConstantLR, CosineLR, LRIterator, cosine_lr
+from cosine_lr import ConstantLR, CosineLR, LRIterator
 from recipes import MIGRATING, SCHEDULE, changed, float32, inline, pytest_alone, recipe, run
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
@@ -60,17 +61,11 @@ def per_epoch(optimizer: Any, *callbacks: Any, epochs: int = 15) -> list[float]:
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Keras without the progress bars, which a recipe need not turn off."""
+def settings() -> Iterator[None]:
+    """Keras without the progress bars, which a recipe need not turn off, and afterwards with its own settings."""
     keras.config.disable_interactive_logging()
     yield
     keras.config.enable_interactive_logging()
-
-
-@pytest.fixture(params=["float32", "mixed_float16"])
-def policy(request: pytest.FixtureRequest) -> Iterator[str]:
-    keras.config.set_dtype_policy(request.param)
-    yield request.param
     keras.config.set_dtype_policy("float32")
 
 
@@ -108,13 +103,10 @@ def sums(rates: list[float], at_once: int) -> Any:
     return pytest.approx([sum(rates[i : i + at_once]) for i in range(0, len(rates), at_once)], rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    "accumulate, at_once, policy",
-    [(1, 4, "mixed_float16"), (4, 1, "float32")],
-    indirect=["policy"],
-)
+@pytest.mark.parametrize("accumulate, at_once, policy", [(1, 4, "mixed_float16"), (4, 1, "float32")])
 def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, accumulate: int, at_once: int, policy: str) -> None:
     """Two epochs, a model from the disk, and six more, with the rates that the log has."""
+    keras.config.set_dtype_policy(policy)
     names = optimizer_of(accumulate)
     schedule, log = names["schedule"], run(recipe("Keras: a rate per step", 3))["LogRate"]()
     at_once = at_once if COMPILED else 1
@@ -164,8 +156,7 @@ def test_a_class_of_your_own_per_step() -> None:
 # Traps: the codes of both cells of each line of the table.
 
 MEANT = CosineLR(0.1, 0.001, t_max=10)
-NAMES = vars(keras.callbacks) | {"CosineLR": CosineLR, "cosine_lr": cosine_lr, "partial": partial, "schedule": MEANT}
-NAMES["SGD"] = keras.optimizers.SGD
+NAMES = vars(keras.callbacks) | vars(cosine_lr) | {"partial": partial, "schedule": MEANT, "SGD": keras.optimizers.SGD}
 
 
 def test_a_bare_schedule_is_refused() -> None:
@@ -175,7 +166,7 @@ def test_a_bare_schedule_is_refused() -> None:
 
 COMPOUNDED = [0.1]  # each epoch starts from the rate of the one before
 for epoch in range(1, 15):
-    COMPOUNDED.append(cosine_lr(epoch, COMPOUNDED[-1], 0.001, t_max=10))
+    COMPOUNDED.append(cosine_lr.cosine_lr(epoch, COMPOUNDED[-1], 0.001, t_max=10))
 TRAPS = [
     (inline("Keras: traps", "LearningRateScheduler(schedule)"), MEANT.values(15)),
     (inline("Keras: traps", "LearningRateScheduler(CosineLR("), MEANT.values(15)),

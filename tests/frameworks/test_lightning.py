@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import pickle
-from pathlib import Path
 from typing import Any
 
 import lightning
@@ -16,6 +15,7 @@ from recipes import SCHEDULE, changed, factor_of, inline, recipe, run
 
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
 UPDATES_PER_EPOCH = 3  # 6 batches, two an update
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 class Regression(lightning.LightningModule):
@@ -38,31 +38,15 @@ class Stop(lightning.Callback):
         trainer.should_stop = trainer.current_epoch + 1 == self.epochs
 
 
-def train(
-    folder: Path,
-    epochs: int,
-    stop: int = 0,
-    *changes: tuple[str, str],
-    code: str = "trainer.fit(model, loader)",
-    **methods: Any,
-) -> lightning.Trainer:
+def train(epochs: int, *changes: tuple[str, str], stop: int = 0, code: str = "", **methods: Any) -> lightning.Trainer:
     """Run the code with a model that has the recipe's configure_optimizers; keep a checkpoint of its end."""
     methods["configure_optimizers"] = run(changed(recipe("Lightning"), *changes))["configure_optimizers"]
     model = type("Configured", (Regression,), methods)()
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        max_epochs=epochs,
-        accumulate_grad_batches=2,
-        callbacks=[Stop(stop)],
-        default_root_dir=folder,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        enable_progress_bar=False,
-        logger=False,
-    )
+    options = {"max_epochs": epochs, "accumulate_grad_batches": 2, "callbacks": [Stop(stop)]}
+    trainer = lightning.Trainer(accelerator="cpu", barebones=True, **options)
     loader = torch.utils.data.DataLoader(torch.linspace(-1, 1, 18).reshape(6, 3), batch_size=1)
-    run(code, trainer=trainer, model=model, loader=loader, path=folder / "last.ckpt")
-    trainer.save_checkpoint(folder / "last.ckpt")
+    run(code or "trainer.fit(model, loader)", trainer=trainer, model=model, loader=loader, path="last.ckpt")
+    trainer.save_checkpoint("last.ckpt")
     return trainer
 
 
@@ -74,47 +58,47 @@ def weights(trainer: lightning.Trainer) -> list[Any]:
     return [parameter.tolist() for parameter in trainer.model.parameters()]
 
 
-def test_recipe(used: list[float], folder: Path) -> None:
+def test_recipe(used: list[float]) -> None:
     """The last update is at the floor, and no earlier one; a second run is as the first."""
     for _ in range(2):
-        train(folder, 10)
+        train(10)
     assert used == 2 * rates(30)
     assert used.count(0.001) == 2 and used[-1] == 0.001
 
 
-def test_a_rate_per_epoch(used: list[float], folder: Path) -> None:
+def test_a_rate_per_epoch(used: list[float]) -> None:
     interval = ('"interval": "step"', inline("Lightning", '"interval": "epoch'))
-    train(folder, 10, 0, interval, ("self.trainer.estimated_stepping_batches", "10"))
+    train(10, interval, ("self.trainer.estimated_stepping_batches", "10"))
     assert used == [each for each in rates(10) for _ in range(UPDATES_PER_EPOCH)]
 
 
-def test_do_not_leave_out_the_interval(used: list[float], folder: Path) -> None:
-    train(folder, 5, 0, (", " + inline("Lightning", '"interval": "step'), ""))
+def test_do_not_leave_out_the_interval(used: list[float]) -> None:
+    train(5, (", " + inline("Lightning", '"interval": "step'), ""))
     assert used == [each for each in rates(15)[:5] for _ in range(UPDATES_PER_EPOCH)]
 
 
-def test_resume_with_a_weight_decay(used: list[float], decays: list[float], folder: Path) -> None:
+def test_resume_with_a_weight_decay(used: list[float], decays: list[float]) -> None:
     """A run that is stopped and resumed has the rates, the decays and the weights of one that is not."""
     names = run(changed(recipe("Lightning", 1), ("t_warmup=99", "t_warmup=29")))
     hook = {"on_train_batch_start": names["on_train_batch_start"]}
-    straight = train(folder, 10, **hook)
-    train(folder, 10, stop=4, **hook)
+    straight = train(10, **hook)
+    train(10, stop=4, **hook)
     assert len(used) == 30 + 12
-    resumed = train(folder, 10, code=inline("Lightning", "trainer.fit"), **hook)
+    resumed = train(10, code=inline("Lightning", "trainer.fit"), **hook)
     assert used == 2 * rates(30)
     assert decays == 2 * WarmupLR(ConstantLR(0.4), lr_start=0.04, t_warmup=29, curve="cosine").values(30)
     assert weights(resumed) == weights(straight)
 
 
-def test_a_schedule_among_the_hyperparameters(folder: Path) -> None:
+def test_a_schedule_among_the_hyperparameters() -> None:
     """As text; the schedule itself is refused when the checkpoint is loaded."""
-    trainer = lightning.Trainer(accelerator="cpu", logger=False, enable_progress_bar=False, barebones=True)
+    trainer = lightning.Trainer(accelerator="cpu", barebones=True)
 
     def loaded(code: str, schedule: Any) -> Any:
         model_class = run(code)["Model"]
         trainer.strategy.connect(model_class(schedule))
-        trainer.save_checkpoint(folder / "model.ckpt")
-        return model_class.load_from_checkpoint(folder / "model.ckpt")
+        trainer.save_checkpoint("model.ckpt")
+        return model_class.load_from_checkpoint("model.ckpt")
 
     assert loaded(recipe("Lightning", 2), str(SCHEDULE)).schedule == SCHEDULE
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):

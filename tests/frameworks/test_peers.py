@@ -60,14 +60,12 @@ def test_how_the_numbers_of_a_codebase_come_about() -> None:
 
 
 @pytest.mark.parametrize("total", [7, 100, 391, 5004])
-@pytest.mark.parametrize(("share", "div", "final"), [(0.3, 25, 1e4), (0.25, 10, 100), (0.43, 4, 1)])
+@pytest.mark.parametrize("share, div, final", [(0.3, 25, 1e4), (0.25, 10, 100), (0.43, 4, 1)])
 def test_one_cycle_in_general(total: int, share: float, div: float, final: float) -> None:
     """The page's functions, beside PyTorch's, over the whole run: the peak mostly lies between two steps."""
     names = code("One cycle in general")
-    call = (
-        f"OneCycleLR(optimizer, 0.1, total_steps={total}, pct_start={share}, div_factor={div},"
-        f" final_div_factor={final}, base_momentum=0.8, max_momentum=0.9)"
-    )
+    numbers = f"total_steps={total}, pct_start={share}, div_factor={div}, final_div_factor={final}"
+    call = f"OneCycleLR(optimizer, 0.1, {numbers}, base_momentum=0.8, max_momentum=0.9)"
 
     def driven(remark: str) -> list[float]:
         row = Row("PyTorch", call, "", f"{remark}; at {total} it is 0, here 0")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import pickle
 from typing import Any
 
@@ -17,14 +16,6 @@ from regression import Regression
 
 YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 pytestmark = pytest.mark.usefixtures("folder")
-
-
-def saved(state: Any) -> Any:
-    """Return the state as it comes back from a file, loaded as PyTorch does by default."""
-    file = io.BytesIO()
-    torch.save(state, file)
-    file.seek(0)
-    return torch.load(file)
 
 
 def test_recipe(used: list[float]) -> None:
@@ -88,9 +79,7 @@ def test_two_groups(used: list[Any]) -> None:
     assert used == [*zip(BODY.values(100), HEAD.values(100))]
 
 
-@pytest.mark.parametrize(
-    "groups, wrong", [(lambda each: each[-1:], BODY(99)), (lambda each: [{}, *each][-3:], HEAD(0))]
-)
+@pytest.mark.parametrize("groups, wrong", [(lambda all: all[-1:], BODY(99)), (lambda all: [{}, *all][-3:], HEAD(0))])
 def test_do_not_leave_out_strict(groups: Any, wrong: float) -> None:
     """The last group ends with another's rate, or keeps the first one; with `strict=True` that is an error."""
 
@@ -125,8 +114,8 @@ def test_one_group_is_frozen_first() -> None:
 # Gradient accumulation and mixed precision.
 
 
-def code_of(which: int = 0) -> str:
-    return recipe("PyTorch: gradient accumulation and mixed precision", which)
+FLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision")
+BFLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision", 1)
 
 
 def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1, seed: int = 0) -> Any:
@@ -147,7 +136,7 @@ def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_
     return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs, seed=seed)
 
 
-@pytest.mark.parametrize("code", [code_of(), code_of(1)], ids=["float16", "bfloat16"])
+@pytest.mark.parametrize("code", [FLOAT16, BFLOAT16], ids=["float16", "bfloat16"])
 def test_accumulation_and_clipping(used: list[float], code: str) -> None:
     """A gradient of 3 is clipped to 1, so that the weight moves by the rates."""
     names = mixed(code, epochs=3)
@@ -164,7 +153,7 @@ STEP += [('group["lr"] = lr', "pass"), ("scaler.update()", "scaler.update(); sch
 @pytest.mark.parametrize("changes", [NEXT, STEP])
 def test_do_not_move_on_at_a_skipped_update(used: list[float], changes: list[tuple[str, str]]) -> None:
     """The floor, of the tenth update, comes one update early."""
-    mixed(changed(code_of(), *changes), {5})
+    mixed(changed(FLOAT16, *changes), {5})
     assert used[-1] == used[-2] == min(used)
 
 
@@ -172,12 +161,12 @@ def test_resume_with_a_scaler(used: list[float]) -> None:
     """Skipped updates take no rate, the updates before the kill and after it have those of a straight run, and the
     scale, which each skipped update has lowered, goes on too."""
     with pytest.raises(Killed):
-        mixed(code_of(), {5, 22, 39}, killed_at=43)
-    names = mixed(code_of())
+        mixed(FLOAT16, {5, 22, 39}, killed_at=43)
+    names = mixed(FLOAT16)
     assert used == names["schedule"].values(10) and used[-1] == 0.001
     assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
     assert names["scaler"].get_scale() == 2.0 ** (16 - 3)
-    assert mixed(code_of(), seed=1)["done"] == 10 == len(used) - 10  # another run begins at 0
+    assert mixed(FLOAT16, seed=1)["done"] == 10 == len(used) - 10  # another run begins at 0
 
 
 # A compiled step.
@@ -190,7 +179,7 @@ def test_compiled_step(which: int, in_a_tensor: bool, graphs: int) -> None:
     """With a rate in a tensor each part of the step is compiled once; with a float, until PyTorch gives up."""
     torch._dynamo.reset()
     counters.clear()
-    code = [recipe("PyTorch: a compiled step"), recipe("PyTorch: a compiled step", 1)][which]
+    code = recipe("PyTorch: a compiled step", which)
     if not in_a_tensor:
         trap = inline("PyTorch: a compiled step", 'group["lr"] = ')
         code = changed(code, ("torch.tensor(schedule(0))", "0.1"), ('group["lr"].fill_(schedule(epoch))', trap))
@@ -209,20 +198,15 @@ def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
     return names["scheduler"]
 
 
-def epochs(this: Regression, scheduler: LambdaLR, n: int) -> None:
-    for _ in range(n):
-        this.epoch()
-        scheduler.step()
-
-
 def stopped() -> tuple[Regression, dict[str, Any]]:
     """Return a new run with the weights of one that was stopped after 10 epochs, and the two states to load."""
     first, second = Regression(0.1, 0.01), Regression(0.1, 0.01)
     scheduler = lambda_lr(first.optimizer)
-    epochs(first, scheduler, 10)
+    first.epochs(10, scheduler)
     second.model.load_state_dict(first.model.state_dict())
     assert [*map(bool, scheduler.state_dict()["lr_lambdas"])] == [False, False]  # nothing of the schedule
-    return second, saved({"optimizer": first.optimizer.state_dict(), "scheduler": scheduler.state_dict()})
+    torch.save({"optimizer": first.optimizer.state_dict(), "scheduler": scheduler.state_dict()}, "run.pt")
+    return second, torch.load("run.pt")
 
 
 def both(factors: list[float]) -> list[tuple[float, float]]:
@@ -239,7 +223,7 @@ def test_lambda_lr_and_resume(used: list[Any], order: int) -> None:
     parts = {"optimizer": second.optimizer, "scheduler": lambda_lr(second.optimizer, 194)}
     for name in [*parts][::order]:
         parts[name].load_state_dict(states[name])
-    epochs(second, parts["scheduler"], 95)
+    second.epochs(95, parts["scheduler"])
     assert used == both(SHORT.values(11) + LONG.values(105)[11:])
 
     straight = Regression(0.1, 0.01)
@@ -255,7 +239,7 @@ def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:
     second.optimizer.load_state_dict(states["optimizer"])
     build = inline("PyTorch: LambdaLR", "LambdaLR(optimizer, factor, last_epoch")
     names = {"LambdaLR": LambdaLR, "optimizer": second.optimizer, "factor": LONG, "k": 10}
-    epochs(second, eval(build, names), 40)
+    second.epochs(40, eval(build, names))
     assert used[10:] == both(LONG.values(50)[10:])
 
 
@@ -265,7 +249,7 @@ def test_do_not_build_it_on_a_loaded_optimizer(used: list[Any]) -> None:
     second.optimizer.load_state_dict(states["optimizer"])
     scheduler = lambda_lr(second.optimizer)
     scheduler.load_state_dict(states["scheduler"])
-    epochs(second, scheduler, 2)
+    second.epochs(2, scheduler)
     assert used[10:] == both([SHORT(0), SHORT(11)])
 
 

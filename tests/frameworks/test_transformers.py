@@ -12,18 +12,9 @@ from cosine_lr import ConstantLR, WarmupLR
 from recipes import MIGRATING, changed, factor_of, inline, recipe, run
 
 UPDATES_PER_EPOCH = 5  # 18 samples in batches of 2, two batches an update, the last one alone
-
-
 CONFIG = GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
-OPTIONS = {
-    "per_device_train_batch_size": 2,
-    "gradient_accumulation_steps": 2,
-    "save_steps": 10,
-    "logging_steps": 1,
-    "report_to": [],
-    "use_cpu": True,
-    "disable_tqdm": True,
-}
+OPTIONS = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 2, "save_steps": 10, "logging_steps": 1}
+OPTIONS |= {"report_to": [], "use_cpu": True, "disable_tqdm": True}
 
 
 def parts(folder: Path, epochs: int, options: dict[str, Any]) -> dict[str, Any]:
