@@ -17,11 +17,10 @@ from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, LR
 from recipes import SCHEDULE, Killed, changed, inline, recipe, run, section
 
 
-def noted(code: str, line: str, **names: Any) -> tuple[list[float], dict[str, Any]]:
+def noted(code: str, **names: Any) -> tuple[list[float], dict[str, Any]]:
     """Return the rates that the loop of a recipe trains with, and its names."""
     rates: list[float] = []
-    names = run(changed(code, (line, f"{line}\n    rates.append(lr)")), rates=rates, **names)
-    return rates, names
+    return rates, run(re.sub(r"(?m)^    lr = .*$", r"\g<0>; rates.append(lr)", code), rates=rates, **names)
 
 
 # Counting.
@@ -30,14 +29,11 @@ def noted(code: str, line: str, **names: Any) -> tuple[list[float], dict[str, An
 @pytest.mark.parametrize("n", [20, 1000])
 def test_fractions_of_the_run(n: int) -> None:
     """Every boundary falls on the same step as in steps; divided by n - 1, the last step has the floor."""
-    code, line = recipe("Fractions of the run"), "lr = schedule(k / n)"
-    rates, _ = noted(code, line, n=n)
-    warm = n // 20
+    code, warm = recipe("Fractions of the run"), n // 20
+    rates, _ = noted(code, n=n)
     assert rates == pytest.approx(WarmupLR(CosineLR(0.1, 0.001, t_max=n - warm), 0.01, warm).values(n), rel=1e-12)
-    assert rates[warm] == 0.1 > rates[warm + 1]
-    assert rates[-1] > 0.001
-    rates, _ = noted(changed(code, ("k / n)", "k / (n - 1))")), line.replace("n)", "(n - 1))"), n=n)
-    assert rates[-1] == 0.001
+    assert rates[warm] == 0.1 > rates[warm + 1] and rates[-1] > 0.001
+    assert noted(changed(code, ("k / n)", "k / (n - 1))")), n=n)[0][-1] == 0.001
 
 
 def late(k: int, quotient: float, n: int) -> bool:
@@ -47,9 +43,9 @@ def late(k: int, quotient: float, n: int) -> bool:
 
 def test_do_not_divide_float32_and_do_not_add_up() -> None:
     right, wrong = inline("Fractions of the run", "int(step)"), inline("Fractions of the run", "torch.tensor")
-    n, number = 100, {"torch": torch, "n": 100}
-    assert not any(late(k, eval(right, number | {"step": torch.tensor(k)}), n) for k in range(1, n))
-    assert sum(late(k, eval(wrong, number | {"k": k}), n) for k in range(1, n)) == 50
+    names = [{"torch": torch, "n": 100, "k": k, "step": torch.tensor(k)} for k in range(1, 100)]
+    assert not any(late(each["k"], eval(right, each), 100) for each in names)
+    assert sum(late(each["k"], eval(wrong, each), 100) for each in names) == 50
     added = accumulate(repeat(1e-5, 10**5 - 1))
     assert any(late(k, each, 10**5) for k, each in enumerate(added, 1))
 
@@ -69,18 +65,14 @@ def test_a_batch_size_ramp() -> None:
 
 
 def test_the_position() -> None:
-    """A run in two parts, twice."""
+    """A run in two parts, twice. Do not build it once for several runs."""
     used: list[float] = []
     code = recipe("The position")
     assert run(code + code, train_epoch=used.append)["state"] == {"e": 100}
     assert used == 2 * CosineLR(0.1, 0.001, t_max=99).values(100)
 
-
-def test_do_not_build_it_once_for_several_runs() -> None:
-    used: list[float] = []
-    built = inline("The position", "rates = ")
     inside = ("    rates = LRIterator(schedule, e)\n", "")
-    code = changed(recipe("The position"), inside, ("def train", f"{built}\n\ndef train"))
+    code = changed(code, inside, ("def train", inline("The position", "rates = ") + "\n\ndef train"))
     run(code + "used.clear(); train(schedule, 100)", train_epoch=used.append, used=used)
     assert set(used) == {0.001}
 
@@ -117,7 +109,7 @@ def test_an_own_counter_in_finally() -> None:
 @pytest.mark.parametrize("k", [3, 50])
 def test_extend_a_run(k: int) -> None:
     """`branch` begins at the rate of epoch k, `longer` is the curve of 120 epochs; both end at the floor."""
-    rates, names = noted(changed(recipe("Extend a run"), ("k = 50", f"k = {k}")), "lr = branch(epoch)")
+    rates, names = noted(changed(recipe("Extend a run"), ("k = 50", f"k = {k}")))
     branch, longer = names["branch"], names["longer"]
     assert names["running"] == SCHEDULE and branch.values(k + 1) == SCHEDULE.values(k + 1)
     assert rates == CosineLR(SCHEDULE(k), 0.001, t_max=119 - k).values(120 - k)
@@ -127,7 +119,7 @@ def test_extend_a_run(k: int) -> None:
 
 
 def test_rewarm_a_finished_run() -> None:
-    rates, names = noted(recipe("Rewarm a finished run"), "lr = again(epoch)")
+    rates, names = noted(recipe("Rewarm a finished run"))
     again, longer = names["again"], names["longer"]
     assert again.values(101) == SCHEDULE.values(101) and rates[0] == 0.001
     assert rates[:6] == pytest.approx(np.linspace(0.001, longer(105), 6), rel=1e-14)
@@ -140,17 +132,17 @@ def test_rewarm_a_finished_run() -> None:
 def test_cool_down(k: int) -> None:
     """A branch that starts at k, in the warm-up or later. The last of its 20 steps has a rate of 0."""
     code = changed(recipe("Cool down"), ("k, n = 50, 20", f"k, n = {k}, 20"))
-    rates, names = noted(code, "lr = cooling(step)")
+    rates, names = noted(code)
     running = names["running"]
     assert names["cooling"].values(k) == running.values(k) and rates[0] == running(k)
     assert rates == pytest.approx([running(k) * (1 - (i / 19) ** 0.5) for i in range(20)], rel=1e-14)
     assert rates[-2] > rates[-1] == 0.0
-    trains, _ = noted(changed(code, (" - 1,", ",")), "lr = cooling(step)")
+    trains, _ = noted(changed(code, (" - 1,", ",")))
     assert trains[-1] == pytest.approx(running(k) * (1 - 0.95**0.5), rel=1e-13)
 
 
 def test_restarts_that_train_the_minimum() -> None:
-    rates, _ = noted(recipe("Restarts that train the minimum"), "lr = schedule(epoch)")
+    rates, _ = noted(recipe("Restarts that train the minimum"))
     assert rates == 10 * CosineLR(0.1, 0.001, t_max=9).values(10)
     assert rates[::10] == [0.1] * 10 and rates[9::10] == [0.001] * 10
     trap = eval(inline("Restarts that train the minimum", "CosineRestartsLR"))
@@ -193,6 +185,8 @@ def test_other_numbers() -> None:
     cycle = names["kl_weight"].values(2500)
     assert cycle[625] == 0.5 and cycle[1250:] == [1.0] * 1250 and names["kl_weight"].values(n) == 4 * cycle
     assert names["momentum"](3 * n // 10) == min(names["momentum"].values(n)) == 0.85
+    negative = inline("Other numbers", "schedule(step) - 1")
+    assert [eval(negative, {"schedule": CosineLR(2.0, 0.0, t_max=10), "step": e}) for e in (0, 10)] == [1.0, -1.0]
 
 
 TABLE = dict(re.findall(r"(?m)^\| (linear|exponential|cosine) \|(.+)$", section("Other numbers")))
@@ -203,21 +197,13 @@ TABLE = dict(re.findall(r"(?m)^\| (linear|exponential|cosine) \|(.+)$", section(
 def test_from_a_to_b(kind: str, column: int, a: float, b: float) -> None:
     n = 40
     x = np.arange(n + 1) / n
-    wanted = {
-        "linear": a + (b - a) * x,
-        "exponential": a * (b / a) ** x,
-        "cosine": a + (b - a) * (1 - np.cos(np.pi * x)) / 2,
-    }
+    wanted = {"linear": a + (b - a) * x, "exponential": a * (b / a) ** x}
+    wanted["cosine"] = a + (b - a) * (1 - np.cos(np.pi * x)) / 2
     schedule = eval(re.findall("`(.+?)`", TABLE[kind])[column], vars(cosine_lr) | {"a": a, "b": b, "n": n})
     assert schedule.values(n + 1) == pytest.approx(wanted[kind], rel=1e-14)
     assert (schedule(0), schedule(n), schedule(2 * n)) == (a, b, b)
     again = eval(inline("Other numbers", "RestartLR"), vars(cosine_lr) | {"schedule": schedule, "n": n})
     assert again.values(3 * n) == pytest.approx(3 * schedule.values(n), rel=1e-15)
-
-
-def test_a_number_that_may_be_negative() -> None:
-    code = inline("Other numbers", "schedule(step) - 1")
-    assert [eval(code, {"schedule": CosineLR(2.0, 0.0, t_max=10), "step": step}) for step in (0, 10)] == [1.0, -1.0]
 
 
 # NumPy and pandas.

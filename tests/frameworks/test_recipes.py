@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 from pathlib import Path
+from symtable import symtable
 
 import pytest
 
@@ -34,13 +35,11 @@ def test_the_contents_name_every_heading() -> None:
 
 def undefined(code: str) -> set[str]:
     """Return the names that a block reads and nowhere binds."""
-    nodes = list(ast.walk(ast.parse(code)))
-    bound = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler))}
-    imports = [each for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for each in node.names]
-    bound |= {each.asname or each.name.split(".")[0] for each in imports}
-    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    tables = [symtable(code, "", "exec")]
+    bound = {each.get_name() for each in tables[0].get_symbols() if each.is_local()}
+    for table in tables:
+        tables += table.get_children()
+    read = {each.get_name() for table in tables for each in table.get_symbols() if each.is_global()}
     return read - bound - set(dir(builtins))
 
 
