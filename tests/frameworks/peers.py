@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from inspect import isclass, isfunction
@@ -22,17 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import cosine_lr
+from tests.frameworks import recipes
 
-PAGE = Path(__file__).parent / "MIGRATING.md"
+PAGE = recipes.MIGRATING
 RATES = Path(__file__).parent / "rates.txt"
 RECORDED = (0, 1, 9, 10, 11, 20, 21, 29, 30, 31, 50, 59, 60, 61, 80, 81, 90, 99, 100, 101, 120)  # epochs of rates.txt
 NAMES: dict[str, Any] = {name: getattr(cosine_lr, name) for name in cosine_lr.__all__}
 
 
-def section(heading: str) -> str:
-    """Return what the page has under a heading, up to the next one."""
-    parts = re.split(r"(?m)^#{2,3} (.+)\n", PAGE.read_text(encoding="utf-8"))
-    return parts[parts.index(heading) + 1]
+section = partial(recipes.section, page=PAGE)
 
 
 def table(heading: str) -> list[list[str]]:
@@ -43,7 +42,7 @@ def table(heading: str) -> list[list[str]]:
 
 def code(heading: str, **names: Any) -> dict[str, Any]:
     """Run the block of code under a heading, and return the names that it defines."""
-    (block,) = re.findall(r"(?ms)^```python\n(.*?)^```$", section(heading))
+    (block,) = recipes.PYTHON.findall(section(heading))
     names["__name__"] = "migrating"
     exec(compile(block, "MIGRATING.md", "exec", dont_inherit=True), names)
     return names
@@ -100,10 +99,6 @@ class Row:
             return [e for e in self.epochs if int(since[1]) <= e]
         return [self.odd[0]] if self.odd else []
 
-    def recorded(self, rates: Sequence[float]) -> str:
-        """Return the line of `rates.txt` for rates of `epochs`, or as many of them as there are."""
-        return "\t".join([self.library, self.call, *(f"{rates[e]:.6g}" for e in RECORDED if e < len(rates))])
-
 
 Drive = Callable[[Row, str], Iterator[float]]
 
@@ -119,6 +114,16 @@ class Library:
     def tolerance(self, peak: float) -> float:
         """Return how far a rate may be from ours: 4 float32 ulp of the peak, or 10^-12 of it."""
         return 4 * 2.0 ** (frexp(peak)[1] - 24) if self.float32 else 1e-12 * peak
+
+
+@cache
+def process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def apart(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function, in a process of its own for a library that does not bear the others."""
+    return process().submit(function, *arguments).result() if LIBRARIES[name].alone else function(*arguments)
 
 
 def curve(row: Row) -> list[float]:
@@ -235,13 +240,9 @@ def drive_thinc(row: Row, module: str) -> Iterator[float]:
         optimizer.step_schedules()
 
 
-def drive_fvcore(row: Row, module: str) -> Iterator[float]:
-    schedule = evaluated(row, module)
-    return (schedule(epoch / 100) for epoch in row.epochs)
-
-
 def drive_function(row: Row, module: str) -> Iterator[float]:
-    return map(evaluated(row, module), row.epochs)
+    """Call a function of the epoch, or of the part of the run."""
+    return map(evaluated(row, module), [e / 100 for e in row.epochs] if row.library == "fvcore" else row.epochs)
 
 
 LIBRARIES = {
@@ -255,7 +256,7 @@ LIBRARIES = {
     "Megatron": Library("megatron.core.optimizer_param_scheduler", drive_megatron),
     "NeMo": Library("tests.frameworks.codebases", drive_function, r"[A-Z]\w+Annealing"),
     "lrsched": Library("lrsched", drive_function, r"(?!sample|scale_by_group)[a-z]\w+"),
-    "fvcore": Library("fvcore.common.param_scheduler", drive_fvcore, r"\w+ParamScheduler"),
+    "fvcore": Library("fvcore.common.param_scheduler", drive_function, r"\w+ParamScheduler"),
     "Ignite": Library("ignite.handlers", drive_ignite, r"(?!\w*(Param|State)|Batch|Cycl)\w+Scheduler|PiecewiseLinear"),
     "Thinc (spaCy)": Library("thinc.schedules", drive_thinc, r"constant|[a-z]+_[a-z]+|decaying|compounding|plateau"),
     "MLX": Library("mlx.optimizers", drive_mlx, r"\w+_(decay|schedule|schedules)", float32=True),
@@ -283,7 +284,8 @@ def count() -> tuple[int, int, int]:
 
 
 if __name__ == "__main__":
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # for a library that runs alone
-        curves = [process.submit(curve, row).result() if LIBRARIES[row.library].alone else curve(row) for row in ROWS]
-    lines = [row.recorded(rates) for row, rates in zip(ROWS, curves) if row.epochs[0] == 0]
+    lines = []
+    for row in (row for row in ROWS if row.epochs[0] == 0):
+        rates = apart(row.library, curve, row)
+        lines.append("\t".join([row.library, row.call, *(f"{rates[e]:.6g}" for e in RECORDED if e < len(rates))]))
     RATES.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -31,7 +31,7 @@ def section(heading: str, page: Path = RECIPES) -> str:
 
 def recipe(heading: str, which: int = 0, page: Path = RECIPES) -> str:
     """Return a block of code under a heading, the first one unless told otherwise."""
-    return PYTHON.findall(section(heading, page))[which]
+    return str(PYTHON.findall(section(heading, page))[which])
 
 
 def changed(code: str, *changes: tuple[str, str]) -> str:
@@ -45,7 +45,7 @@ def changed(code: str, *changes: tuple[str, str]) -> str:
 def inline(heading: str, start: str, page: Path = RECIPES) -> str:
     """Return the `inline code` under a heading that begins with `start`."""
     text = re.sub(r"(?ms)^```.*?^```$", "", section(heading, page))
-    codes = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
+    codes: set[str] = {code for code in re.findall(r"`([^`]+)`", text) if code.startswith(start)}
     assert len(codes) == 1, f"{heading!r} has {len(codes)} codes that begin with {start!r}"
     return codes.pop()
 
@@ -56,7 +56,7 @@ def factor_of(updates: int) -> WarmupLR:
 
 
 def float32(rates: list[float]) -> list[float]:
-    return np.float32(rates).tolist()
+    return [float(np.float32(rate)) for rate in rates]
 
 
 def row(name: str) -> list[str]:

@@ -9,6 +9,12 @@ import torch
 torch.set_num_threads(1)
 
 
+def weights_of(model: torch.nn.Module) -> list[float]:
+    weights = torch.nn.utils.parameters_to_vector(model.parameters())
+    assert weights.isfinite().all()
+    return weights.tolist()  # type: ignore[no-any-return]
+
+
 class Regression:
     """Two layers, in two groups if two rates are given. `used` has the rate and the momentum of each epoch."""
 
@@ -33,8 +39,3 @@ class Regression:
         for _ in range(n):
             self.epoch()
             scheduler.step()
-
-    def weights(self) -> list[float]:
-        weights = torch.nn.utils.parameters_to_vector(self.model.parameters())
-        assert weights.isfinite().all()
-        return weights.tolist()  # type: ignore[no-any-return]

@@ -35,9 +35,6 @@ TRAINED = [  # with a warm-up, restarts, a sequence, a product, and three withou
 every_trained = pytest.mark.parametrize("schedule", TRAINED, ids=str)
 
 
-# The rates of all schedules.
-
-
 def of_each(call: Any) -> Any:
     return lambda: [call(schedule) for schedule in ALL]
 
@@ -65,9 +62,6 @@ def test_law_13_in_double_precision_compiled_by_jax() -> None:
     for schedule, rates in zip(ALL, compiled, strict=True):
         unit = 2.0**-48 if "power" in repr(schedule) or "k_decay" in repr(schedule) else 2.0**-53
         assert rates.dtype == "float64" and wrong(schedule, rates, unit) == [], schedule
-
-
-# JAX.
 
 
 TRANSFORMS = {
@@ -182,9 +176,6 @@ def test_a_function_of_numbers_is_called_one_by_one(schedule: Schedule, xp: Any,
 def test_a_function_of_numbers_in_compiled_code(schedule: Schedule, library: str) -> None:
     with pytest.raises(TypeError, match=r"schedule must be made of operators that arrays have \(no if, min, max,"):
         COMPILED[library](schedule)
-
-
-# PyTorch, TensorFlow, MLX.
 
 
 def test_torch_counts_in_float32_where_shorter_floats_are_the_usual_ones() -> None:

@@ -18,7 +18,7 @@ from transformers import get_cosine_schedule_with_warmup
 
 from cosine_lr import CosineLR
 from recipes import MIGRATING, inline, recipe, run
-from regression import Regression
+from regression import Regression, weights_of
 
 EPOCHS = 100
 AT_STOPS = pytest.mark.parametrize("stop", [1, 10, 30, 98])  # in the warm-up, at a restart and the peak, at the end
@@ -51,7 +51,7 @@ def loaded() -> Regression:
 def assert_the_rest_is_the_same(new: Regression, old: Regression, stop: int) -> None:
     for now, then in zip(new.used, old.used[stop:], strict=True):
         assert now == pytest.approx(then, rel=1e-12, abs=1e-15)
-    assert new.weights() == pytest.approx(old.weights(), rel=1e-9)
+    assert weights_of(new.model) == pytest.approx(weights_of(old.model), rel=1e-9)
 
 
 SCHEDULERS: dict[str, Callable[[Any], Any]] = {

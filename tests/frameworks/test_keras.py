@@ -28,20 +28,6 @@ def prediction(y: Any, prediction: Any) -> Any:
     return prediction
 
 
-class Meter(keras.callbacks.Callback):  # type: ignore[misc]
-    """Set the weight to 0 before each execution; with a gradient of 1 it then holds minus the sum of the rates."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rates: list[float] = []
-
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        self.model.layers[-1].kernel.assign([[0.0]])
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.rates.append(-float(keras.ops.convert_to_numpy(self.model.layers[-1].kernel)[0, 0]))
-
-
 def model_of(optimizer: Any, at_once: int = 1) -> keras.Model:
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.compile(optimizer, loss=prediction, steps_per_execution=at_once)
@@ -49,11 +35,19 @@ def model_of(optimizer: Any, at_once: int = 1) -> keras.Model:
 
 
 def train(model: keras.Model, epochs: range, *callbacks: Any, steps: int = STEPS) -> list[float]:
-    """Return the sums of the rates of the executions."""
-    meter, x = Meter(), np.ones((steps, 1), "float32")
+    """Return the sums of the rates of the executions: before each the weight is 0, and each gradient is 1."""
+    rates, x = [], np.ones((steps, 1), "float32")
+    meter = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: weight().assign([[0.0]]),
+        on_train_batch_end=lambda batch, logs: rates.append(-float(keras.ops.convert_to_numpy(weight())[0, 0])),
+    )
+
+    def weight() -> Any:  # of the callback's model: JAX has the weights elsewhere until that is asked for
+        return meter.model.layers[-1].kernel
+
     options = {"batch_size": 1, "epochs": epochs.stop, "initial_epoch": epochs.start, "verbose": 0}
     model.fit(x, x, callbacks=[*callbacks, meter], **options)
-    return meter.rates
+    return rates
 
 
 def per_epoch(optimizer: Any, *callbacks: Any, epochs: int = 15) -> list[float]:
@@ -83,19 +77,14 @@ def test_a_rate_per_epoch_and_resume(folder: Path) -> None:
     assert resumed["loss"][0] < first["history"]["loss"][0] / 2
 
 
-# A rate per step.
-
-
-def per_step(schedule: Any = SCHEDULE, **options: int) -> Any:
-    """The PerStep of the recipe around a schedule."""
-    return run(recipe("Keras: a rate per step"))["PerStep"](schedule, **options)
+PerStep = run(recipe("Keras: a rate per step"))["PerStep"]
 
 
 def optimizer_of(accumulate: int) -> dict[str, Any]:
     """Return the names of the recipe for 200 steps, or of the one with accumulation for all epochs."""
     if accumulate == 1:
         return run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 100, 10")))
-    names = {"PerStep": type(per_step()), "x": range(STEPS), "batch_size": 1, "epochs": EPOCHS}
+    names = {"PerStep": PerStep, "x": range(STEPS), "batch_size": 1, "epochs": EPOCHS}
     return run(recipe("Keras: a rate per step", 1), **names)
 
 
@@ -126,7 +115,7 @@ def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, accumulate: int
 
 def test_accumulation_without_the_number_is_over_after_a_quarter() -> None:
     names = optimizer_of(4)
-    optimizer = keras.optimizers.SGD(per_step(names["schedule"]), gradient_accumulation_steps=4)
+    optimizer = keras.optimizers.SGD(PerStep(names["schedule"]), gradient_accumulation_steps=4)
     rates = train(model_of(optimizer), range(EPOCHS))[3::4]
     assert rates == pytest.approx([names["schedule"](4 * update + 3) for update in range(40)], rel=1e-6)
     assert rates[10:] == float32([0.001] * 30)
@@ -134,9 +123,9 @@ def test_accumulation_without_the_number_is_over_after_a_quarter() -> None:
 
 def test_another_schedule_on_a_live_model() -> None:
     """The first line of the recipe alone leaves the compiled step as it is."""
-    model = model_of(keras.optimizers.SGD(per_step()))
+    model = model_of(keras.optimizers.SGD(PerStep(SCHEDULE)))
     assert train(model, range(1), steps=5) == pytest.approx(SCHEDULE.values(5), rel=1e-6)
-    names = {"model": model, "longer": ConstantLR(0.5), "PerStep": type(per_step())}
+    names = {"model": model, "longer": ConstantLR(0.5), "PerStep": PerStep}
     code = recipe("Keras: a rate per step", 2)
     run(code.splitlines()[0], **names)
     old = [SCHEDULE(step) for step in range(5, 8)]
@@ -146,7 +135,7 @@ def test_another_schedule_on_a_live_model() -> None:
     assert int(model.optimizer.iterations) == 11
 
 
-def test_a_class_of_your_own_per_step() -> None:
+def test_a_class_of_your_own_PerStep(SCHEDULE) -> None:
     names = run(recipe("Classes to copy", page=MIGRATING))
     own = ("parse(str(schedule))", "parse(str(schedule), RexLR)")
     schedule, names = names["RexLR"](0.1, 10), run(changed(recipe("Keras: a rate per step"), own), **names)
@@ -180,7 +169,7 @@ TRAPS = [
 @pytest.mark.parametrize("code, rates", TRAPS, ids=[code for code, _ in TRAPS])
 def test_what_to_write_and_what_not(code: str, rates: list[float]) -> None:
     """A rate from a function is frozen; a half-bound function compounds."""
-    made = eval(code, NAMES | {"PerStep": type(per_step()), "rates": LRIterator(MEANT)})
+    made = eval(code, NAMES | {"PerStep": PerStep, "rates": LRIterator(MEANT)})
     if isinstance(made, keras.optimizers.Optimizer):
         assert per_epoch(made)[5:] == pytest.approx(rates[5:], rel=1e-6)
     else:

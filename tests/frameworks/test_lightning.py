@@ -9,9 +9,11 @@ from typing import Any
 import lightning
 import pytest
 import torch
+from lightning.pytorch.callbacks import LambdaCallback
 
 from cosine_lr import ConstantLR, WarmupLR
 from recipes import SCHEDULE, changed, factor_of, inline, recipe, run
+from regression import weights_of
 
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
 UPDATES_PER_EPOCH = 3  # 6 batches, two an update
@@ -28,21 +30,19 @@ class Regression(lightning.LightningModule):
         return torch.nn.functional.mse_loss(self.layer(batch), batch.sum(dim=1, keepdim=True))
 
 
-class Stop(lightning.Callback):
-    """End the run after some epochs, as one that is killed, although it was planned for more."""
-
-    def __init__(self, epochs: int) -> None:
-        self.epochs = epochs
-
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
-        trainer.should_stop = trainer.current_epoch + 1 == self.epochs
-
-
 def train(epochs: int, *changes: tuple[str, str], stop: int = 0, code: str = "", **methods: Any) -> lightning.Trainer:
     """Run the code with a model that has the recipe's configure_optimizers; keep a checkpoint of its end."""
     methods["configure_optimizers"] = run(changed(recipe("Lightning"), *changes))["configure_optimizers"]
     model = type("Configured", (Regression,), methods)()
-    options = {"max_epochs": epochs, "accumulate_grad_batches": 2, "callbacks": [Stop(stop)]}
+
+    def end(trainer: lightning.Trainer, module: Any) -> None:  # as one that is killed, although it was planned for more
+        trainer.should_stop = trainer.current_epoch + 1 == stop
+
+    options = {
+        "max_epochs": epochs,
+        "accumulate_grad_batches": 2,
+        "callbacks": [LambdaCallback(on_train_epoch_end=end)],
+    }
     trainer = lightning.Trainer(accelerator="cpu", barebones=True, **options)
     loader = torch.utils.data.DataLoader(torch.linspace(-1, 1, 18).reshape(6, 3), batch_size=1)
     run(code or "trainer.fit(model, loader)", trainer=trainer, model=model, loader=loader, path="last.ckpt")
@@ -52,10 +52,6 @@ def train(epochs: int, *changes: tuple[str, str], stop: int = 0, code: str = "",
 
 def rates(updates: int) -> list[float]:
     return [0.1 * each for each in factor_of(updates).values(updates)]
-
-
-def weights(trainer: lightning.Trainer) -> list[Any]:
-    return [parameter.tolist() for parameter in trainer.model.parameters()]
 
 
 def test_recipe(used: list[float]) -> None:
@@ -87,7 +83,7 @@ def test_resume_with_a_weight_decay(used: list[float], decays: list[float]) -> N
     resumed = train(10, code=inline("Lightning", "trainer.fit"), **hook)
     assert used == 2 * rates(30)
     assert decays == 2 * WarmupLR(ConstantLR(0.4), lr_start=0.04, t_warmup=29, curve="cosine").values(30)
-    assert weights(resumed) == weights(straight)
+    assert weights_of(resumed.model) == weights_of(straight.model)
 
 
 def test_a_schedule_among_the_hyperparameters() -> None:

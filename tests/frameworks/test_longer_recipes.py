@@ -23,9 +23,6 @@ def noted(code: str, **names: Any) -> tuple[list[float], dict[str, Any]]:
     return rates, run(re.sub(r"(?m)^    lr = .*$", r"\g<0>; rates.append(lr)", code), rates=rates, **names)
 
 
-# Counting.
-
-
 @pytest.mark.parametrize("n", [20, 1000])
 def test_fractions_of_the_run(n: int) -> None:
     """Every boundary falls on the same step as in steps; divided by n - 1, the last step has the floor."""
@@ -59,9 +56,6 @@ def test_a_batch_size_ramp() -> None:
     assert [size for _, size in updates] == [32] * 1000 + [64] * 1000 + [128] * 7000
     assert [lr for lr, _ in updates] == [names["schedule"](each) for each in seen[:-1]]
     assert updates[1000][0] == 0.1 and updates[-2][0] > updates[-1][0] == 0.001
-
-
-# Positions.
 
 
 def test_the_position() -> None:
@@ -101,9 +95,6 @@ def test_an_own_counter_in_finally() -> None:
     go_on = changed(recipe("The position", 1), ("done = 0", "done = 7"))
     assert run(go_on, train_epoch=used.append)["checkpoint"] == {"done": 100}
     assert used == names["schedule"].values(100) and used[-1] == 0.001
-
-
-# Runs that are changed on the way.
 
 
 @pytest.mark.parametrize("k", [3, 50])
@@ -171,9 +162,6 @@ def test_a_warmup_around_a_warmup() -> None:
     assert schedule.values(60_002)[-1] == InversePowerLR(2e-3, t_scale=60_000)(1)
 
 
-# Other numbers.
-
-
 def test_other_numbers() -> None:
     """The first and the last numbers, which stay; the KL weight rises four times, each time to a plateau."""
     names = run(recipe("Other numbers"))
@@ -204,9 +192,6 @@ def test_from_a_to_b(kind: str, column: int, a: float, b: float) -> None:
     assert (schedule(0), schedule(n), schedule(2 * n)) == (a, b, b)
     again = eval(inline("Other numbers", "RestartLR"), vars(cosine_lr) | {"schedule": schedule, "n": n})
     assert again.values(3 * n) == pytest.approx(3 * schedule.values(n), rel=1e-15)
-
-
-# NumPy and pandas.
 
 
 def test_curves(folder: Path) -> None:

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 
 import pytest
 
 from tests.frameworks import peers
-from tests.frameworks.peers import LIBRARIES, RECORDED, ROWS, WITHOUT, Row, code, curve, drive_torch, public_names
+from tests.frameworks.peers import (
+    LIBRARIES,
+    RECORDED,
+    ROWS,
+    WITHOUT,
+    Row,
+    apart,
+    code,
+    curve,
+    drive_torch,
+    public_names,
+)
 
 RATES = peers.RATES.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[Executor]:
-    """A process of its own, for a library that does not bear the others."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        yield process
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.library}: {row.call}")
-def test_the_curves_are_equal(row: Row, elsewhere: Executor) -> None:
+def test_the_curves_are_equal(row: Row) -> None:
     """Equal at every epoch, but for those at which the remark says that they differ: there they must differ."""
     library = LIBRARIES[row.library]
-    theirs = elsewhere.submit(curve, row).result() if library.alone else curve(row)
-    schedule = row.schedule()
-    ours = [schedule(e) for e in row.epochs]
+    theirs = apart(row.library, curve, row)
+    ours = [*map(row.schedule(), row.epochs)]
     assert len(theirs) == (row.stop[0] if row.stop else len(row.epochs))
 
     tolerance = library.tolerance(max(ours))
@@ -45,10 +45,9 @@ def test_the_curves_are_equal(row: Row, elsewhere: Executor) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, library in LIBRARIES.items() if library.names])
-def test_no_scheduler_of_the_library_is_left_out(name: str, elsewhere: Executor) -> None:
+def test_no_scheduler_of_the_library_is_left_out(name: str) -> None:
     """Each has a row, or is named among those without a counterpart."""
-    library = LIBRARIES[name]
-    public = elsewhere.submit(public_names, name).result() if library.alone else public_names(name)
+    public = apart(name, public_names, name)
     named = {row.name for row in ROWS if row.library == name} | {each for lib, each in WITHOUT if lib == name}
     assert public and public - named == set()
 

@@ -22,6 +22,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, WarmupLR, parse
 from recipes import Killed, changed, inline, recipe, run
+from regression import weights_of
 
 UPDATES, EVERY, KILLED_AT = 60, 5, 33
 SCHEDULE = "WarmupLR(CosineRestartsLR(0.01, 0.0001, t_max=40, t_mult=2), lr_start=0.001, t_warmup=20)"
@@ -66,7 +67,7 @@ def ddp() -> None:
 
     names = {"model": model, "optimizer": optimizer, "schedule": parse(SCHEDULE), "path": Path("checkpoint")}
     run(recipe("Several processes"), **names, train_step=train_step, save=torch.save, updates=UPDATES, every=EVERY)
-    Path(f"weights-{rank}").write_text(repr(torch.nn.utils.parameters_to_vector(model.parameters()).tolist()))
+    Path(f"weights-{rank}").write_text(repr(weights_of(model)))
     dist.destroy_process_group()
 
 
@@ -131,7 +132,7 @@ def test_accelerate_resumed(folder: Path, used: list[float]) -> None:
     GradientState._reset_state()
     rates = schedule(35).values(35)
     assert used == rates + rates[:17] + rates[14:]
-    assert resumed.weight.tolist() == straight.weight.tolist()
+    assert weights_of(resumed) == weights_of(straight)
 
 
 if __name__ == "__main__":

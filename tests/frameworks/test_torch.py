@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, LRIterator, WarmupLR, parse
 from recipes import SCHEDULE, Killed, changed, factor_of, inline, recipe, run
-from regression import Regression
+from regression import Regression, weights_of
 
 YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 pytestmark = pytest.mark.usefixtures("folder")
@@ -49,7 +49,7 @@ def test_resume(used: list[float]) -> None:
     code = changed(code, ("    assert text == str(schedule), text\n", ""))
     names = run(code, **names, train=second.epoch)
     assert used == rates
-    assert second.weights() == straight.weights()
+    assert weights_of(second.model) == weights_of(straight.model)
     assert run(inline("PyTorch: save and resume", "schedule = parse"), **names, parse=parse)["schedule"] == SCHEDULE
     for seed, rates in ((0, []), (1, longer.values(100))):  # do not share one file
         used.clear()
@@ -64,8 +64,6 @@ def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
         torch.load("run.pt")
 
-
-# Parameter groups.
 
 BODY, HEAD = CosineLR(1e-4, 1e-6, t_max=99), CosineLR(1e-3, 1e-5, t_max=99)
 
@@ -109,9 +107,6 @@ def test_one_group_is_frozen_first() -> None:
     code = changed(recipe("PyTorch: parameter groups"), ("for epoch", "schedules = frozen\nfor epoch"))
     run(code, **parts, train=train, frozen=frozen)
     assert moved == [False] * 6 + [True] * 94
-
-
-# Gradient accumulation and mixed precision.
 
 
 FLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision")
@@ -169,8 +164,6 @@ def test_resume_with_a_scaler(used: list[float]) -> None:
     assert mixed(FLOAT16, seed=1)["done"] == 10 == len(used) - 10  # another run begins at 0
 
 
-# A compiled step.
-
 NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
 
 
@@ -187,9 +180,6 @@ def test_compiled_step(which: int, in_a_tensor: bool, graphs: int) -> None:
     run(changed(code, NOTED), rates=rates)
     assert rates == pytest.approx(CosineLR(0.1, 0.001, t_max=99).values(100), rel=16 * 2**-23)
     assert counters["stats"]["unique_graphs"] == graphs
-
-
-# LambdaLR.
 
 
 def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
@@ -231,7 +221,7 @@ def test_lambda_lr_and_resume(used: list[Any], order: int) -> None:
         for group, rate in zip(straight.optimizer.param_groups, rates):
             group["lr"] = rate
         straight.epoch()
-    assert second.weights() == straight.weights()
+    assert weights_of(second.model) == weights_of(straight.model)
 
 
 def test_lambda_lr_on_a_longer_curve_at_once(used: list[Any]) -> None:

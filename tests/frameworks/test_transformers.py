@@ -10,6 +10,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
 
 from cosine_lr import ConstantLR, WarmupLR
 from recipes import MIGRATING, changed, factor_of, inline, recipe, run
+from regression import weights_of
 
 UPDATES_PER_EPOCH = 5  # 18 samples in batches of 2, two batches an update, the last one alone
 CONFIG = GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
@@ -34,10 +35,6 @@ def recipe_of(updates: int, *changes: tuple[str, str]) -> str:
     return changed(recipe("transformers"), ("updates, warm = 100, 5", f"updates, warm = {updates}, 5"), *changes)
 
 
-def weights(trainer: Trainer) -> list[Any]:
-    return [parameter.tolist() for parameter in trainer.model.parameters()]
-
-
 def test_recipe_and_resume(used: list[float], folder: Path) -> None:
     straight = train(recipe_of(25), folder / "straight", epochs=6)
     rates = [0.1 * each for each in factor_of(25).values(6 * UPDATES_PER_EPOCH)]
@@ -48,7 +45,7 @@ def test_recipe_and_resume(used: list[float], folder: Path) -> None:
     resuming = ("trainer.train()", inline("transformers", "trainer.train("))
     resumed = train(recipe_of(25, resuming), folder / "resumed", epochs=6)
     assert used == 2 * rates
-    assert weights(resumed) == weights(straight)
+    assert weights_of(resumed.model) == weights_of(straight.model)
 
 
 def test_number_of_updates(folder: Path) -> None:
