@@ -14,43 +14,26 @@ from tests.contract import LAWS, Unaskable, check, error_line, is_pure, short
 from .peers import ONE_LINER, OURS, PEERS, Peer, one_liner, optimizer, quiet, timm_scheduler
 from .tables import table
 
-Ends = dict[str, float]
+DECAYS: list[tuple[float, ...]] = [(0.1, 0.001, 10), (0.053, 0.00017, 10), (3e-4, 0.0, 100_000)]
+RESTARTS: list[tuple[float, ...]] = [
+    (0.1, 0.001, 10, 3), (0.1, 0.001, 10, 10), (0.1, 0.001, 1, 3), (0.1, 0.001, 10, 2), (0.1, 0.001, 10, 1),
+    (0.1, 0.001, 16, 1.5), (1.0, 0.0, 10, 1), (0.1, 0.001, 0.1, 1), (0.1, 0.001, 0.1, 2), (0.1, 0.001, 80 / 1251, 1),
+]  # fmt: skip
 
 
-def _ends(*values: float) -> Ends:
-    return dict(zip(("lr_init", "lr_min", "t_max", "t_mult"), values))
-
-
-def _pool(n: int) -> list[Ends]:
+def decays(n: int) -> list[tuple[float, ...]]:
+    """Return the fixed decays and n at random, the same ones every time."""
     some = random.Random(0)
     rates = [some.uniform(1e-4, 1.0) for _ in range(n)]
-    return [_ends(rate, rate * some.random(), some.choice([10, 30, 90])) for rate in rates]
-
-
-DECAYS = [_ends(0.1, 0.001, 10), _ends(0.053, 0.00017, 10), _ends(3e-4, 0.0, 100_000)]
-RESTARTS = [
-    _ends(0.1, 0.001, 10, 3),
-    _ends(0.1, 0.001, 10, 10),
-    _ends(0.1, 0.001, 1, 3),
-    _ends(0.1, 0.001, 10, 2),
-    _ends(0.1, 0.001, 10, 1),
-    _ends(0.1, 0.001, 16, 1.5),
-    _ends(1.0, 0.0, 10, 1),
-    _ends(0.1, 0.001, 0.1, 1),
-    _ends(0.1, 0.001, 0.1, 2),
-    _ends(0.1, 0.001, 80 / 1251, 1),
-]
+    return DECAYS + [(rate, rate * some.random(), some.choice([10, 30, 90])) for rate in rates]
 
 
 def hold(peer: Peer, quick: bool = False) -> dict[str, str]:
     """Return for each law that the peer can be asked about "yes", or its first counter-example."""
-    if peer.shape == "restarts":
-        cases = RESTARTS[:2] + RESTARTS[6:8] if quick else RESTARTS
-    else:
-        cases = DECAYS + _pool(3 if quick else 10)
+    restarts = RESTARTS[:2] + RESTARTS[6:8] if quick else RESTARTS
     verdicts: dict[str, str] = {}
-    for ends in cases:
-        known = {name: peer.told(value) for name, value in ends.items()}
+    for ends in restarts if peer.shape == "restarts" else decays(3 if quick else 10):
+        known = {name: peer.told(end) for name, end in zip(("lr_init", "lr_min", "t_max", "t_mult"), ends)}
         laws = [each for each in LAWS if verdicts.get(each.name, "yes") == "yes"]
         if peer.walks:  # in order is the only way
             laws = [each for each in laws if each.check is not is_pure]
@@ -61,8 +44,7 @@ def hold(peer: Peer, quick: bool = False) -> dict[str, str]:
         if peer.shape in ("cosine", "line"):
             known["lr_half"] = peer.told(float((Fraction(known["lr_init"]) + Fraction(known["lr_min"])) / 2))
         for name, broken in check(f, laws, **known).items():
-            arguments = ", ".join(f"{value!r}" for value in ends.values())
-            verdicts[name] = "yes" if broken is None else f"({arguments}): {broken}"
+            verdicts[name] = "yes" if broken is None else f"({', '.join(map(repr, ends))}): {broken}"
     return verdicts
 
 
@@ -78,43 +60,25 @@ KNOWN: list[tuple[str, str, object]] = [
     ("torch", "CosineAnnealingWarmRestarts(again, 10, 2, eta_min=.001, last_epoch=19).get_last_lr()[0]", 0.0505),
     ("torch", "s = CosineAnnealingLR(o, T_max=10); [s.step() for e in range(20)]; s.get_last_lr()[0]", 0.0),
     ("torch", "type(CosineAnnealingLR(o, T_max=-5)).__name__", "ValueError"),
-    (
-        "torch",
-        "s = CosineAnnealingLR(o, T_max=20); s.load_state_dict(CosineAnnealingLR(o, T_max=10).state_dict()); s.T_max",
-        20,
-    ),
-    (
-        "torch",
-        "w = LinearLR(again, .1, total_iters=5); s = SequentialLR(again, [w, CosineAnnealingLR(again, 10)], [5],"
-        " last_epoch=7); s.get_last_lr()[0]",
-        0.09045084971874738,
-    ),
+    ("torch", "s = CosineAnnealingLR(o, T_max=20); s.load_state_dict(CosineAnnealingLR(o, T_max=10).state_dict()); "
+     "s.T_max", 20),
+    ("torch", "w = LinearLR(again, .1, total_iters=5); s = SequentialLR(again, [w, CosineAnnealingLR(again, 10)], [5], "
+     "last_epoch=7); s.get_last_lr()[0]", 0.09045084971874738),
     ("torch", "s = OneCycleLR(o, .1, total_steps=10); [s.step() for e in range(11)]; s.get_last_lr()[0]", "a rate"),
     *(
-        (
-            "timm",
-            f"s = CosineLRScheduler(o, {t}, lr_min=.001, cycle_mul={m}, cycle_limit=100); s.step({e});"
-            " o.param_groups[0]['lr']",
-            0.1,
-        )
+        ("timm", f"s = CosineLRScheduler(o, {t}, lr_min=.001, cycle_mul={m}, cycle_limit=100); s.step({e}); "
+         "o.param_groups[0]['lr']", 0.1)
         for t, m, e in ((10, 3.0, 1210), (16, 1.5, 211), (10, 1.0, -1))
     ),
     ("keras", "float(CosineDecayRestarts(.1, 10, t_mul=2., alpha=.01)(81910))", 0.1),
     ("keras", "float(CosineDecay(3e-4, 100000)(99993))", 3.626e-12),
-    (
-        "transformers",
-        "s = get_cosine_with_hard_restarts_schedule_with_warmup(o, 0, 220, num_cycles=22); [s.step() for e in"
-        " range(150)]; s.get_last_lr()[0]",
-        0.1,
-    ),
-    (
-        "transformers",
-        "s = get_cosine_schedule_with_warmup(o, 0, 100); [s.step() for e in range(120)]; s.get_last_lr()[0]",
-        0.0,
-    ),
+    ("transformers", "s = get_cosine_with_hard_restarts_schedule_with_warmup(o, 0, 220, num_cycles=22); "
+     "[s.step() for e in range(150)]; s.get_last_lr()[0]", 0.1),
+    ("transformers", "s = get_cosine_schedule_with_warmup(o, 0, 100); [s.step() for e in range(120)]; "
+     "s.get_last_lr()[0]", 0.0),
     ("optax", "float(join_schedules([lambda e: .1, lambda e: .2, lambda e: .3], [5])(99))", 0.3),
     ("optax", "float(linear_schedule(0, 1e-3, 0)(5))", 1e-3),
-]
+]  # fmt: skip
 
 
 def known(package: str, code: str) -> object:
@@ -125,7 +89,7 @@ def known(package: str, code: str) -> object:
         names["o"].step()
         names["again"].param_groups[0]["initial_lr"] = 0.1
     if package == "timm":
-        names |= vars(timm_scheduler("cosine_lr"))
+        names |= vars(timm_scheduler())
     elif package == "keras":
         names |= vars(import_module("keras").optimizers.schedules)
     elif package in ("optax", "transformers"):
@@ -152,11 +116,9 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
     ):
         names = [peer.name for peer in every if peer.shape in shapes]
         laws = [each for each in LAWS if any(each.name in verdicts[name] for name in names)]
-        words = [[verdicts[name].get(each.name, "-") for each in laws] for name in names]
-        marks = [[name, *("no" if len(word) > 3 else word for word in row)] for name, row in zip(names, words)]
-        broken = [
-            [name, str(i), word] for name, row in zip(names, words) for i, word in enumerate(row, 1) if len(word) > 3
-        ]
+        words = {name: [verdicts[name].get(each.name, "-") for each in laws] for name in names}
+        marks = [[name, *("no" if len(word) > 3 else word for word in row)] for name, row in words.items()]
+        broken = [[name, str(i), word] for name in names for i, word in enumerate(words[name], 1) if len(word) > 3]
         parts += [
             f"### {title}",
             table(["", *map(str, range(1, len(laws) + 1))], marks),

@@ -11,28 +11,27 @@ from __future__ import annotations
 import statistics
 import sys
 import timeit
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from itertools import count
+from itertools import count, product
 from math import cos, pi
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cosine_lr
 
 from tests.contract import Unaskable
 
 from .by_hand import CURVES
-from .peers import PEERS, Peer, one_liner, quiet
+from .peers import PEERS, Names, Peer, one_liner, quiet
 from .tables import table
 
 N = 1000  # rates in one run of a row
-SMALL, LARGE, HUGE = 10, 10**6, 10**15  # where the epochs of a row begin
-STARTS = {"e from 10": SMALL, "from 10^6": LARGE, "from 10^15": HUGE}
+STARTS = {"e from 10": 10, "from 10^6": 10**6, "from 10^15": 10**15}  # where the epochs of a row begin
 BY_HAND = "by hand"
 HOWS = ("schedule(e)", "next(rates)", "schedule.values(n)")  # a curve of ours is taken
 GET_LR = ("warm-up, cosine", BY_HAND)
 TEXT = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
-Build = Callable[[], dict[str, Any]]
+Build = Callable[[], Names]
 BASE = "for e in epochs: one_liner(e, 0.1, 0.001, 1000)"
 
 
@@ -47,17 +46,16 @@ class Found(NamedTuple):
         """Return the lower quartile of the ratio, the median and the upper quartile."""
         return statistics.quantiles(self.ratios, n=4, method="inclusive")
 
-    @property
-    def ratio(self) -> float:
-        return self.quartiles[1]
-
-    def beside(self, other: Found) -> Found:
-        """Return the ratio to another row, round by round."""
-        return Found(self.ns, [mine / theirs for mine, theirs in zip(self.ratios, other.ratios)])
+    def beside(self, other: Found) -> float:
+        """Return the ratio to another row, the median of the rounds."""
+        return statistics.median(mine / theirs for mine, theirs in zip(self.ratios, other.ratios))
 
     def __str__(self) -> str:
         low, ratio, high = self.quartiles
         return f"{ratio:.2f} ({low:.2f} to {high:.2f})"
+
+
+Key = tuple[str, str]  # of a row: its name and its column
 
 
 class Row:
@@ -66,9 +64,7 @@ class Row:
     The names that `build` returns are new for each run.
     """
 
-    def __init__(
-        self, statement: str, names: dict[str, Any], epochs: range = range(N), n: int = 0, build: Build = dict
-    ) -> None:
+    def __init__(self, statement: str, names: Names, epochs: range = range(N), n: int = 0, build: Build = dict) -> None:
         self.names = vars(cosine_lr) | names | {"epochs": epochs[:5]}
         self.timer = timeit.Timer(statement, lambda: self.names.update(build()), globals=self.names)
         self.timer.timeit(1)  # the first call may compile
@@ -80,8 +76,6 @@ class Row:
 
 
 # The rows. A `{t}` in a statement is a horizon that the epochs of the row lie before.
-
-
 LIMITS = {
     "the one-liner": BASE,
     "empty four-argument function": "for e in epochs: empty(e, 0.1, 0.001, 1000)",
@@ -134,66 +128,61 @@ LISTS = {
     "parse(notation)": "for e in epochs: parse(text)",
 }
 T_MULTS = (1, 1.001, 1.5, 2, 3)
+RESTARTS = "cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
 
 
-def rows(peers: Collection[Peer]) -> Iterator[tuple[tuple[str, str], Row]]:
+def rows(peers: Collection[Peer]) -> Iterator[tuple[Key, Row]]:
     """Yield ((row, column), what is timed): everything but the import."""
     inner = cosine_lr.CosineLR(0.1, 0.001, 1000)
-    names: dict[str, Any] = {"inner": inner, "pieces": ((5, inner),), "rates": inner.values(N), "counter": count()}
-    names |= {
-        "empty": lambda e, lr_init, lr_min, t_max: None,
-        "cos": cos,
-        "pi": pi,
-        "one_liner": one_liner,
-        "text": TEXT,
-    }
+    names: Names = {"inner": inner, "pieces": ((5, inner),), "rates": inner.values(N), "counter": count()}
+    names |= {"cos": cos, "pi": pi, "one_liner": one_liner, "text": TEXT, "empty": lambda e, lr_init, lr_min, t_max: 0}
+
+    def each(call: str, epochs: range = range(N), **more: object) -> Row:
+        return Row(f"for e in epochs: {call}", names | more, epochs)
+
     for name, statement in LIMITS.items():
         yield (name, ""), Row(statement, names)
     for column, start in STARTS.items():
-        epochs = range(start, start + N)
+        epochs, t = range(start, start + N), 2 * start + N
         for name, call in FUNCTIONS.items():
-            yield (name, column), Row(f"for e in epochs: {call.format(t=2 * start + N)}", names, epochs)
+            yield (name, column), each(call.format(t=t), epochs)
         for name, notation in CLASSES.items():
-            schedule = {"schedule": cosine_lr.parse(notation.format(t=2 * start + N))}
-            yield (f"{name}(e)", column), Row("for e in epochs: schedule(e)", schedule, epochs)
-            yield (f"next({name})", column), _next(notation.format(t=2 * start + N), start)
+            schedule = cosine_lr.parse(notation.format(t=t))
+            yield (f"{name}(e)", column), each("schedule(e)", epochs, schedule=schedule)
+            yield (f"next({name})", column), _next(schedule, start)
         for m in T_MULTS:
-            call = f"cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
-            yield (f"t_mult={m}", column), Row(f"for e in epochs: {call}", names, epochs)
+            yield (f"t_mult={m}", column), each(RESTARTS.format(m=m), epochs)
     for name, statement in LISTS.items():
         yield (name, ""), Row(statement, names, n=N if "1000)" in statement else 0)
     for title, (by_hand, notation) in CURVES.items():
-        names = {"f": by_hand, "schedule": cosine_lr.parse(notation)}
-        yield (title, BY_HAND), Row("for e in epochs: f(e)", names)
-        ours = Row("for e in epochs: schedule(e)", names), _next(notation), Row(f"schedule.values({N})", names, n=N)
-        yield from (((title, how), row) for how, row in zip(HOWS, ours))
+        schedule = cosine_lr.parse(notation)
+        yield (title, BY_HAND), each("f(e)", f=by_hand)
+        values = Row(f"schedule.values({N})", {"schedule": schedule}, n=N)
+        yield from zip(product([title], HOWS), [each("schedule(e)", schedule=schedule), _next(schedule), values])
     for peer in peers:
-        restarts = {"t_mult=1": (10, 1), "t_mult=2": (10, 2)}
+        restarts = {f"t_mult={m}": (10, m) for m in (1, 2)}
         for column, times in (restarts if peer.shape == "restarts" else {"": (N,)}).items():
             for lr_min in (0.001, 0.0):  # some go down to 0 only
+                build = partial(peer.build, 0.1, lr_min, *times)
                 try:
-                    built = peer.build(0.1, lr_min, *times)
+                    built = build()
                 except Unaskable:
                     continue
-                anew = partial(peer.build, 0.1, lr_min, *times) if peer.walks else dict
                 statement = f"for e in epochs: {peer.move or 'pass'}; {peer.read}"
-                yield (peer.name, column), Row(statement, built, build=anew)
+                yield (peer.name, column), Row(statement, built, build=build if peer.walks else dict)
                 break
     for m in (1, 2):  # ours over the same epochs
-        call = f"cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
-        yield ("cosine_restarts_lr", f"t_mult={m}"), Row(f"for e in epochs: {call}", names)
+        yield ("cosine_restarts_lr", f"t_mult={m}"), each(RESTARTS.format(m=m))
 
 
-def _next(notation: str, start: int = 0) -> Row:
-    schedule = cosine_lr.parse(notation)
+def _next(schedule: cosine_lr.Schedule, start: int = 0) -> Row:
     return Row("for e in epochs: next(rates)", {}, build=lambda: {"rates": cosine_lr.LRIterator(schedule, e=start)})
 
 
-def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[tuple[str, str], Found], float]:
+def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[Key, Found], float]:
     """Return what was found for each (row, column), and the nanoseconds that the one-liner takes."""
-    base = Row(BASE, {"one_liner": one_liner})
-    timed = dict(rows(peers))
-    taken: dict[tuple[str, str], list[tuple[float, float]]] = {key: [] for key in timed}
+    base, timed = Row(BASE, {"one_liner": one_liner}), dict(rows(peers))
+    taken: dict[Key, list[tuple[float, float]]] = {key: [] for key in timed}
     for _ in range(rounds):
         for key, row in timed.items():
             plain = base.seconds()
@@ -206,7 +195,6 @@ def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[tuple[str, str],
 
 
 # What a rate may cost at most, on CPython 3.11: in one-liners, or in get_lr's by hand.
-
 ONE_LINERS = {
     ("cosine_lr", "e from 10"): 2.4,
     ("t_mult=2", "e from 10"): 6.0,
@@ -215,23 +203,20 @@ ONE_LINERS = {
     ("CosineLR.values(n)", ""): 1.1,
     ("CosineRestartsLR, t_mult=2(e)", "e from 10"): 3.8,
 }
-GET_LRS = {
-    **{("warm-up, cosine", how): most for how, most in zip(HOWS, (2.05, 1.8, 1.35))},
-    **{("warm-up, plateau, line", how): most for how, most in zip(HOWS, (2.1, 1.85, 1.4))},
-}
+GET_LRS = dict(zip(product(["warm-up, cosine"], HOWS), (2.05, 1.8, 1.35)))
+GET_LRS |= dict(zip(product(["warm-up, plateau, line"], HOWS), (2.1, 1.85, 1.4)))
 
 
-def budgets(found: dict[tuple[str, str], Found]) -> str:
+def budgets(found: dict[Key, Found]) -> str:
     """Return the table of the budgets, each met or missed."""
     rows = []
     for (name, column), most in (ONE_LINERS | GET_LRS).items():
-        one, unit = found[name, column], "one-liners"
+        unit, ratio = "one-liners", found[name, column].quartiles[1]
         if (name, column) in GET_LRS:
-            one, unit = one.beside(found[GET_LR]), "get_lr"
-        verdict = "met" if round(one.ratio, 2) <= most else "missed"
+            unit, ratio = "get_lr", found[name, column].beside(found[GET_LR])
         title = f"cosine_restarts_lr, {name}" if name.startswith("t_mult") else name
         title += f", {column}" if column and column not in STARTS else ""
-        rows.append([title, unit, f"{most:.2f}", f"{one.ratio:.2f}", verdict])
+        rows.append([title, unit, f"{most:.2f}", f"{ratio:.2f}", "met" if round(ratio, 2) <= most else "missed"])
     return table(["", "in", "at most", "measured", ""], rows)
 
 
@@ -241,27 +226,22 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         peers = [peer for peer in PEERS if peer.package in versions]
         found, plain = measure(peers, 3 if quick else 40)
 
-    def one(name: str, column: str = "", title: str = "") -> list[str]:
-        each = found[name, column]
-        return [title or name, f"{each.ns:.0f}", *(f"{ratio:.2f}" for ratio in each.quartiles)]
+    def quartiles(keys: Iterable[Key]) -> str:
+        rows = []
+        for key in keys:
+            title = ", ".join(filter(None, key)).removesuffix(", e from 10")
+            rows.append([title, f"{found[key].ns:.0f}", *(f"{ratio:.2f}" for ratio in found[key].quartiles)])
+        return table(["", "ns", "lower quartile", "ratio", "upper quartile"], rows)
 
     def across(names: list[str]) -> str:
         rows = [(name, [found[name, column] for column in STARTS]) for name in names]
         return table(["", "ns", *STARTS], [[name, f"{each[0].ns:.0f}", *map(str, each)] for name, each in rows])
 
-    def by_hand(title: str) -> list[list[str]]:
+    curves = []
+    for title, how in product(CURVES, (BY_HAND, *HOWS)):
+        each = found[title, how]
         units = [found[GET_LR], found[title, BY_HAND]]
-        lines = []
-        for how in (BY_HAND, *HOWS):
-            each = found[title, how]
-            lines.append(
-                [title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit).ratio:.2f}" for unit in units)]
-            )
-        return lines
-
-    by_hand_head = ["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"]
-    head = ["", "ns", "lower quartile", "ratio", "upper quartile"]
-    own = [*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]
+        curves.append([title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit):.2f}" for unit in units)])
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
     restarts = [("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)]
     beside = {
@@ -274,20 +254,20 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         "## Speed",
         f"The one-liner takes {plain:.0f} ns here; the ratios are to it. It validates nothing, nor does fvcore.",
         "### Limits",
-        table(head, [one(name) for name in LIMITS]),
+        quartiles((name, "") for name in LIMITS),
         "### Ours, at small and at huge epochs: the ratio and its quartiles",
-        across(own),
+        across([*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]),
         "### cosine_restarts_lr, at small and at huge epochs: the ratio and its quartiles",
         across([f"t_mult={m}" for m in T_MULTS]),
         "### Whole curves, beside what people write by hand: a run of 1000 steps",
-        table(by_hand_head, [row for title in CURVES for row in by_hand(title)]),
+        table(["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"], curves),
         "### Lists, building, parsing: per value, or per schedule",
-        table(head, [one(name) for name in LISTS]),
+        quartiles((name, "") for name in LISTS),
     ]
     for title, (ours, shape) in beside.items():
         names = [peer.name for peer in peers if peer.shape == shape]
-        theirs = sorted((key for key in found if key[0] in names), key=lambda key: (key[1], found[key].ratio))
-        rows = [one(*key, ", ".join(filter(None, key)).removesuffix(", e from 10")) for key in [*ours, *theirs]]
-        parts += [f"### {title}, beside the peers", table(head, rows)]
+        theirs = [key for key in found if key[0] in names]
+        ranked = sorted(theirs, key=lambda key: (key[1], found[key].quartiles[1]))
+        parts += [f"### {title}, beside the peers", quartiles([*ours, *ranked])]
     kept = sys.version_info[:2] == (3, 11)
     return "\n\n".join([*parts, "### Budgets", budgets(found) if kept else "They are for CPython 3.11."])
