@@ -54,13 +54,8 @@ def get_restarts(e: int) -> float:
 CURVES: dict[str, tuple[Callable[[int], float], str]] = {
     "warm-up, cosine": (get_lr, "WarmupLR(CosineLR(0.1, 0.001, t_max=900), lr_start=0.01, t_warmup=100)"),
     "warm-up, plateau, line": (
-        get_wsd,
-        "SequenceLR([(800, WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=100))], "
-        "PolynomialLR(0.1, 0.001, t_max=200))",
+        get_wsd, "SequenceLR([(800, WarmupLR(ConstantLR(0.1), 0.01, 100))], PolynomialLR(0.1, 0.001, t_max=200))"
     ),
-    "one-cycle": (
-        get_one_cycle,
-        "WarmupLR(CosineLR(0.1, 0.001, t_max=700), lr_start=0.004, t_warmup=300, curve='cosine')",
-    ),
+    "one-cycle": (get_one_cycle, "WarmupLR(CosineLR(0.1, 0.001, t_max=700), 0.004, 300, curve='cosine')"),
     "restarts, t_mult=2": (get_restarts, "CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2)"),
-}
+}  # fmt: skip

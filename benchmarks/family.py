@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -30,19 +31,9 @@ FAMILY = [
 ]
 WARMUP = "WarmupLR(CosineLR(0.1, 0.001, t_max=94), lr_start=0.01, t_warmup=5)"
 GREY, BLUE = "#808890", "#3d8bd4"  # both stand out from a white page and from a black one
-STYLE = {
-    "text.color": GREY,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": GREY,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "font.size": 7.0,
-    "grid.color": GREY,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "family",  # the same file every time
-}
+COLORED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "grid.color")
+STYLE: dict[str, Any] = dict.fromkeys(COLORED, GREY) | {"axes.spines.right": False, "axes.spines.top": False}
+STYLE |= {"font.size": 7.0, "svg.fonttype": "none", "svg.hashsalt": "family"}  # the same file every time
 
 
 def family() -> Figure:
@@ -64,10 +55,14 @@ def warmup() -> Figure:
     return figure
 
 
+def save(figures: dict[str, Figure]) -> None:
+    for name, figure in figures.items():
+        figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
+
+
 def main() -> None:
     with matplotlib.rc_context(STYLE):
-        for name, figure in {"family": family(), "warmup": warmup()}.items():
-            figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
+        save({"family": family(), "warmup": warmup()})
 
 
 if __name__ == "__main__":

@@ -31,12 +31,11 @@ def report(page: str) -> str:
 
 def in_short(page: str) -> str:
     """Return the table: a line for each who is on the page."""
-    lines = []
-    for name, (*timed, peer) in ROWS.items():
-        cells = [found(page, *where, row=row) for where, row in zip(COLUMNS.values(), [*timed, peer, peer])]
-        if any(cells):
-            lines.append([name, *map(rounded, cells)])
-    return table(["", *COLUMNS], lines)
+    cells = {
+        name: [found(page, *where, row=row) for where, row in zip(COLUMNS.values(), [*timed, peer, peer])]
+        for name, (*timed, peer) in ROWS.items()
+    }
+    return table(["", *COLUMNS], [[name, *map(rounded, each)] for name, each in cells.items() if any(each)])
 
 
 def found(page: str, title: str, column: str, *more: str, row: str) -> str:

@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+import timeit
 import tracemalloc
 from collections.abc import Collection
 from pathlib import Path
@@ -31,20 +31,15 @@ SCHEDULES = {
 def values(n: int) -> str:
     """Return how long the list of n rates takes, and its memory: the best of five runs."""
     schedule = parse(SCHEDULES["warm-up, cosine"])
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        rates = schedule.values(n)
-        seconds.append(time.perf_counter() - start)
+    seconds, rates = min(timeit.repeat(lambda: schedule.values(n), number=1)), schedule.values(n)
     memory = sys.getsizeof(rates) + sum(map(sys.getsizeof, rates))
-    return table(["", "ms", "MB"], [["schedule.values(n)", f"{min(seconds) * 1e3:.1f}", f"{memory / 1e6:.1f}"]])
+    return table(["", "ms", "MB"], [["schedule.values(n)", f"{seconds * 1e3:.1f}", f"{memory / 1e6:.1f}"]])
 
 
 def sizes(n: int) -> str:
     """Return what each schedule weighs: its notation, its pickle, and what one more of it adds to the memory."""
     rows = []
-    for name, notation in SCHEDULES.items():
-        schedule = parse(notation)
+    for name, schedule in zip(SCHEDULES, map(parse, SCHEDULES.values())):
         pickled = pickle.dumps(schedule)
         tracemalloc.start()
         copies = [pickle.loads(pickled) for _ in range(n)]
@@ -55,29 +50,28 @@ def sizes(n: int) -> str:
     return table(["", "characters of notation", "bytes pickled", "bytes in memory"], rows)
 
 
-def imports(runs: int) -> dict[str, float]:
+def imports(runs: int) -> str:
     """Return the milliseconds that `import cosine_lr` takes, by -X importtime in fresh interpreters: medians."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cosine_lr"
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     whole, own = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for run in range(runs + 1):
-            words = [sys.executable, "-S", "-X", "importtime", "-X", f"pycache_prefix={folder}", "-c", code]
-            done = subprocess.run(words, env=env, capture_output=True, text=True, check=True)
+        command = [sys.executable, "-S", "-X", "importtime", "-X", f"pycache_prefix={folder}", "-c", code]
+        for _ in range(runs + 1):
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
             lines = re.findall(r"(?m)^import time:\s+(\d+) \|\s+(\d+) \|\s+(\S+)$", done.stderr)
-            if run:  # the first one compiles
-                whole.append(int(lines[-1][1]) / 1e3)
-                own.append(sum(int(each) for each, _, name in lines if name.partition(".")[0] == "cosine_lr") / 1e3)
-    return {"cosine_lr": statistics.median(whole), "of it the package's own files": statistics.median(own)}
+            whole.append(int(lines[-1][1]) / 1e3)
+            own.append(sum(int(each) for each, _, name in lines if name.partition(".")[0] == "cosine_lr") / 1e3)
+    rows = {"cosine_lr": whole[1:], "of it the package's own files": own[1:]}  # the first one compiles
+    return table(["", "ms"], [[name, f"{statistics.median(times):.2f}"] for name, times in rows.items()])
 
 
 def report(versions: Collection[str] = (), quick: bool = False) -> str:
     """Return the tables: a list of a million rates, what a schedule weighs, the import."""
     n = 10**4 if quick else 10**6
-    times = imports(2 if quick else 15)
     parts = {
         f"A list of {n:,} rates": values(n),
         "A schedule": sizes(10 if quick else 1000),
-        "Importing": table(["", "ms"], [[name, f"{value:.2f}"] for name, value in times.items()]),
+        "Importing": imports(2 if quick else 15),
     }
     return "\n\n".join(["## Size", *(f"### {title}\n\n{each}" for title, each in parts.items())])

@@ -80,47 +80,37 @@ LIMITS = {
     "the one-liner": BASE,
     "empty four-argument function": "for e in epochs: empty(e, 0.1, 0.001, 1000)",
     "the bare formula, inline": "for e in epochs: 0.001 + 0.5 * (0.1 - 0.001) * (1 + cos(pi * e / 1000))",
-    "next(itertools.count())": "for e in epochs: next(counter)",
-    "a list look-up": "for e in epochs: rates[e]",
-}
+    "next(itertools.count())": "for e in epochs: next(counter)", "a list look-up": "for e in epochs: rates[e]",
+}  # fmt: skip
 FUNCTIONS = {
     "constant_lr": "constant_lr(e, 0.1)",
-    "cosine_lr": "cosine_lr(e, 0.1, 0.001, {t})",
-    "cosine_lr, past the end": "cosine_lr(e, 0.1, 0.001, 10)",
+    "cosine_lr": "cosine_lr(e, 0.1, 0.001, {t})", "cosine_lr, past the end": "cosine_lr(e, 0.1, 0.001, 10)",
     "cosine_restarts_lr": "cosine_restarts_lr(e, 0.1, 0.001, 10)",
     "cosine_restarts_lr, gamma": "cosine_restarts_lr(e, 0.1, 0.001, 10, gamma=0.999)",
     "polynomial_lr": "polynomial_lr(e, 0.1, 0.001, {t})",
     "polynomial_lr, power=2": "polynomial_lr(e, 0.1, 0.001, {t}, power=2)",
     "polynomial_lr, k_decay=0.5": "polynomial_lr(e, 0.1, 0.001, {t}, k_decay=0.5)",
-    "exponential_lr": "exponential_lr(e, 0.1, 0.99)",
-    "step_lr": "step_lr(e, 0.1, 30, 0.5)",
+    "exponential_lr": "exponential_lr(e, 0.1, 0.99)", "step_lr": "step_lr(e, 0.1, 30, 0.5)",
     "multistep_lr, 3 milestones": "multistep_lr(e, 0.1, (300, 600, 900), 0.1)",
     "inverse_power_lr": "inverse_power_lr(e, 0.1, 100)",
-    "warmup_lr, warming up": "warmup_lr(e, inner, 0.01, {t})",
-    "warmup_lr, after it": "warmup_lr(e, inner, 0.01, 5)",
-    "sequence_lr, 2 pieces": "sequence_lr(e, pieces, inner)",
-    "restart_lr": "restart_lr(e, inner, 10)",
-    "shift_lr": "shift_lr(e, inner, 5)",
-    "product_lr, 2 schedules": "product_lr(e, (inner, inner))",
+    "warmup_lr, warming up": "warmup_lr(e, inner, 0.01, {t})", "warmup_lr, after it": "warmup_lr(e, inner, 0.01, 5)",
+    "sequence_lr, 2 pieces": "sequence_lr(e, pieces, inner)", "restart_lr": "restart_lr(e, inner, 10)",
+    "shift_lr": "shift_lr(e, inner, 5)", "product_lr, 2 schedules": "product_lr(e, (inner, inner))",
     "staircase_lr": "staircase_lr(e, inner, 5)",
-}
+}  # fmt: skip
 CLASSES = {
-    "ConstantLR": "ConstantLR(0.1)",
-    "CosineLR": "CosineLR(0.1, 0.001, {t})",
+    "ConstantLR": "ConstantLR(0.1)", "CosineLR": "CosineLR(0.1, 0.001, {t})",
     "CosineRestartsLR": "CosineRestartsLR(0.1, 0.001, 10)",
     "CosineRestartsLR, t_mult=2": "CosineRestartsLR(0.1, 0.001, 10, t_mult=2)",
-    "PolynomialLR": "PolynomialLR(0.1, 0.001, {t})",
-    "ExponentialLR": "ExponentialLR(0.1, 0.99)",
-    "StepLR": "StepLR(0.1, 30, 0.5)",
-    "MultiStepLR, 3 milestones": "MultiStepLR(0.1, (300, 600, 900), 0.1)",
-    "InversePowerLR": "InversePowerLR(0.1, 100)",
-    "WarmupLR(CosineLR)": "WarmupLR(CosineLR(0.1, 0.001, {t}), 0.01, 5)",
+    "PolynomialLR": "PolynomialLR(0.1, 0.001, {t})", "ExponentialLR": "ExponentialLR(0.1, 0.99)",
+    "StepLR": "StepLR(0.1, 30, 0.5)", "MultiStepLR, 3 milestones": "MultiStepLR(0.1, (300, 600, 900), 0.1)",
+    "InversePowerLR": "InversePowerLR(0.1, 100)", "WarmupLR(CosineLR)": "WarmupLR(CosineLR(0.1, 0.001, {t}), 0.01, 5)",
     "SequenceLR, 2 pieces": "SequenceLR([(5, ConstantLR(0.1))], CosineLR(0.1, 0.001, {t}))",
     "RestartLR(CosineLR)": "RestartLR(CosineLR(0.1, 0.001, 10), 10)",
     "ShiftLR(CosineLR)": "ShiftLR(CosineLR(0.1, 0.001, {t}), 5)",
     "ProductLR, 2 schedules": "ProductLR([CosineLR(0.1, 0.001, {t}), CosineLR(1.0, 0.1, {t})])",
     "StaircaseLR(CosineLR)": "StaircaseLR(CosineLR(0.1, 0.001, {t}), 5)",
-}
+}  # fmt: skip
 LISTS = {
     "[one_liner(e, ...) for e in epochs]": "[one_liner(e, 0.1, 0.001, 1000) for e in epochs]",
     "CosineLR.values(n)": "inner.values(1000)",
@@ -196,13 +186,10 @@ def measure(peers: Collection[Peer], rounds: int) -> tuple[dict[Key, Found], flo
 
 # What a rate may cost at most, on CPython 3.11: in one-liners, or in get_lr's by hand.
 ONE_LINERS = {
-    ("cosine_lr", "e from 10"): 2.4,
-    ("t_mult=2", "e from 10"): 6.0,
-    ("CosineLR(e)", "e from 10"): 1.85,
-    ("next(CosineLR)", "e from 10"): 1.6,
-    ("CosineLR.values(n)", ""): 1.1,
+    ("cosine_lr", "e from 10"): 2.4, ("t_mult=2", "e from 10"): 6.0, ("CosineLR(e)", "e from 10"): 1.85,
+    ("next(CosineLR)", "e from 10"): 1.6, ("CosineLR.values(n)", ""): 1.1,
     ("CosineRestartsLR, t_mult=2(e)", "e from 10"): 3.8,
-}
+}  # fmt: skip
 GET_LRS = dict(zip(product(["warm-up, cosine"], HOWS), (2.05, 1.8, 1.35)))
 GET_LRS |= dict(zip(product(["warm-up, plateau, line"], HOWS), (2.1, 1.85, 1.4)))
 

@@ -13,13 +13,12 @@ import argparse
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -29,9 +28,6 @@ from cosine_lr import (
 )  # fmt: skip
 
 from .tables import table
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Watch = Callable[[int, "list[Array]"], None]
@@ -64,26 +60,19 @@ SCHEDULES: dict[str, Schedule] = {
 }
 FEW = ("constant", "line", "cosine", "cosine, 4 equal cycles", "warm-up, line", "warm-up, plateau, 1-sqrt (WSD)")
 CHANGES = [  # the difference of the second to the first
-    ("decrease the rate, by a line", "constant", "line"),
-    ("by a cosine", "constant", "cosine"),
-    ("in two steps", "constant", "steps, x 0.1 at 1/2 and 3/4"),
-    ("a cosine for a line", "line", "cosine"),
+    ("decrease the rate, by a line", "constant", "line"), ("by a cosine", "constant", "cosine"),
+    ("in two steps", "constant", "steps, x 0.1 at 1/2 and 3/4"), ("a cosine for a line", "line", "cosine"),
     ("a warm-up before a constant", "constant", "warm-up, constant"),
-    ("a warm-up before a line", "line", "warm-up, line"),
-    ("a warm-up before a cosine", "cosine", "warm-up, cosine"),
+    ("a warm-up before a line", "line", "warm-up, line"), ("a warm-up before a cosine", "cosine", "warm-up, cosine"),
     ("a plateau before the decay", "warm-up, line", "warm-up, plateau, 1-sqrt (WSD)"),
     ("four equal cycles for one", "cosine", "cosine, 4 equal cycles"),
     ("three growing cycles for one", "cosine", "cosine, 3 cycles, each twice as long"),
-]
-
+]  # fmt: skip
 DRAWN = [  # with shorter names, in colors that stand out from a white page and a black one
-    ("constant", "constant", "#808890"),
-    ("steps, x 0.1 at 1/2 and 3/4", "two steps", "#3d8bd4"),
-    ("cosine", "cosine", "#d4703d"),
-    ("cosine, 4 equal cycles", "four cycles", "#3da86b"),
+    ("constant", "constant", "#808890"), ("steps, x 0.1 at 1/2 and 3/4", "two steps", "#3d8bd4"),
+    ("cosine", "cosine", "#d4703d"), ("cosine, 4 equal cycles", "four cycles", "#3da86b"),
     ("warm-up, plateau, 1-sqrt (WSD)", "warm-up, plateau, 1-sqrt", "#a866c8"),
-]
-
+]  # fmt: skip
 HOW = """\
 Each schedule trains {seeds} networks at each of {peaks} peaks. The peak with the lowest mean loss on the validation
 data is chosen; then the test data is looked at, once. All runs of a problem have the same number of updates. The seeds
@@ -95,16 +84,11 @@ and its standard error over the seeds. All test on the same examples; with other
 - **digits with noise**: the same, with fresh noise of standard deviation 0.3 on every image of every batch.
 - **text**: the next letter of Python's documentation after six, two hidden layers of 48; 1,000 updates of 32 by Adam.
   The network sees a tenth of the text, once."""
-SHORT = "The test loss of some of them; the README shows this table too."
 CHANGE = "What a change does to the test loss, each schedule at its own best peak: the mean of the paired differences."
-PEAK = "The loss on the validation data."
-BUDGET = "The test loss with fewer updates, at the best peak for that number of updates."
 HIGHEST = """\
 The largest peak at which every seed ends with a training loss at least 10 % below that of a guess by how frequent each
 label is. The peaks are a factor of the square root of 2 apart, and the runs half as long."""
 
-
-# The data.
 
 Examples = tuple[Array, Array]  # inputs and labels
 
@@ -270,19 +254,18 @@ def measure(weights: Sequence[Array], examples: Examples, most: int = 4000) -> t
     return np.where(np.isfinite(losses), losses, np.inf), errors
 
 
-# The experiments.
-
-
 @dataclass(frozen=True)
 class Outcome:
     """A schedule at each peak on the validation data, and at the best one of these, seed by seed, on the others."""
 
-    schedule: str
     valid: Array  # the mean loss for each peak
     peak: float
     train: Array
     test: Array
     error: Array
+
+
+Found = dict[str, Outcome]  # by schedule
 
 
 def outcome(problem: Problem, schedule: str, seeds: int) -> Outcome:
@@ -292,10 +275,10 @@ def outcome(problem: Problem, schedule: str, seeds: int) -> Outcome:
     best = int(valid.argmin())
     chosen = [weight[best : best + 1] for weight in weights]
     (training, _), (test, error) = (measure(chosen, problem.data[part]) for part in ("train", "test"))
-    return Outcome(schedule, valid, problem.peaks[best], training[0], test[0], error[0])
+    return Outcome(valid, problem.peaks[best], training[0], test[0], error[0])
 
 
-def outcomes(problem: Problem, schedules: Sequence[str], seeds: int) -> dict[str, Outcome]:
+def outcomes(problem: Problem, schedules: Collection[str], seeds: int) -> Found:
     found = {}
     for number, schedule in enumerate(schedules, 1):
         note(f"{problem.name}, {problem.updates} updates: {number} of {len(schedules)} schedules")
@@ -313,7 +296,7 @@ def spread(values: Array, digits: int = 3) -> str:
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1) / len(values) ** 0.5:.{digits}f}"
 
 
-def main_table(found: dict[str, Outcome]) -> str:
+def main_table(found: Found) -> str:
     columns = ["schedule", "peak", "training loss", "test loss", "minus the constant's", "error, %", "gap", "rank"]
     order = sorted(one.test.mean() for one in found.values())
     rows = []
@@ -324,32 +307,25 @@ def main_table(found: dict[str, Outcome]) -> str:
     return table(columns, rows)
 
 
-def short_table(results: dict[str, dict[str, Outcome]]) -> str:
-    """Return the table that the README shows too."""
-    return table(
-        ["schedule", *results], [[name, *(spread(one[name].test) for one in results.values())] for name in FEW]
-    )
+def few(columns: Iterable[str], cells: Callable[[str], Iterable[str]]) -> str:
+    """Return a table of some schedules."""
+    return table(["schedule", *columns], [[name, *cells(name)] for name in FEW])
 
 
-def change_table(results: dict[str, dict[str, Outcome]]) -> str:
-    def paired(first: str, second: str) -> list[str]:
-        return [spread(found[second].test - found[first].test) for found in results.values()]
-
-    return table(["the change", *results], [[change, *paired(*names)] for change, *names in CHANGES])
-
-
-def peak_table(problem: Problem, found: dict[str, Outcome]) -> str:
-    peaks = [f"peak {peak:g}" for peak in problem.peaks]
-    return table(["schedule", *peaks], [[name, *(f"{loss:.3f}" for loss in found[name].valid)] for name in FEW])
+def change_table(results: dict[str, Found]) -> str:
+    rows = [
+        [change, *(spread(found[second].test - found[first].test) for found in results.values())]
+        for change, first, second in CHANGES
+    ]
+    return table(["the change", *results], rows)
 
 
-def budget_table(problem: Problem, found: dict[str, Outcome], seeds: int) -> str:
+def budget_table(problem: Problem, found: Found, seeds: int) -> str:
     """Return the losses of shorter runs beside those of the whole run."""
     shorter = (problem.updates // 16, problem.updates // 4)
-    budgets = {updates: outcomes(replace(problem, updates=updates), FEW, seeds) for updates in shorter}
-    budgets[problem.updates] = found
-    rows = [[name, *(f"{spread(one[name].test)} at {one[name].peak:g}" for one in budgets.values())] for name in FEW]
-    return table(["schedule", *(f"{n} updates" for n in budgets)], rows)
+    runs = [*(outcomes(replace(problem, updates=updates), FEW, seeds) for updates in shorter), found]
+    columns = [f"{updates} updates" for updates in (*shorter, problem.updates)]
+    return few(columns, lambda name: [f"{spread(run[name].test)} at {run[name].peak:g}" for run in runs])
 
 
 def highest_peak(problem: Problem, schedule: Schedule, seeds: int) -> float:
@@ -377,9 +353,6 @@ def warmup_table(which: Sequence[Problem], seeds: int) -> str:
     return table(["", "no warm-up", "warm-up, 5 % of the run", "warm-up, 25 %"], rows)
 
 
-# The page and the pictures.
-
-
 def report(versions: object = None, quick: bool = False, draw: bool = False) -> str:
     """Return the tables: which schedule trains best, with each at its own best peak; it takes a few minutes."""
     if find_spec("sklearn") is None:
@@ -387,27 +360,32 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
     seeds, which = 10, problems()
     if quick:
         seeds, which = 3, [replace(one, updates=one.updates // 4, peaks=one.peaks[1::2]) for one in which]
-    results = {problem.name: outcomes(problem, list(SCHEDULES), seeds) for problem in which}
+    results = {problem.name: outcomes(problem, SCHEDULES, seeds) for problem in which}
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("NumPy", "scikit-learn"))
-    rough = "\n\nThis is a quick run, with a quarter of these updates." if quick else ""
-    each = list(zip(which, results.values(), strict=True))
-    parts = {
-        "Which schedule trains best": [SHORT, short_table(results)],
-        "One change at a time": [CHANGE, change_table(results)],
-        "How much the peak matters": [PEAK, *(f"{one.name}:\n\n{peak_table(one, found)}" for one, found in each)],
-        "Shorter runs": [BUDGET, *(f"{one.name}:\n\n{budget_table(one, found, seeds)}" for one, found in each)],
-        "The largest peak that still trains": [HIGHEST, warmup_table([which[0], which[-1]], min(seeds, 5))],
-        **{f"All schedules: {one.name}": [main_table(found)] for one, found in each},
-    }
-    head = ["## Training", f"With cosine_lr {__version__}, {libraries}."]
-    head.append(HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough)
+    page = ["## Training", f"With cosine_lr {__version__}, {libraries}."]
+    page.append(HOW.format(seeds=seeds, peaks=len(which[0].peaks)))
+    page += ["This is a quick run, with a quarter of these updates."] * quick
+    short = few(results, lambda name: (spread(found[name].test) for found in results.values()))
+    page += ["### Which schedule trains best", "The test loss of some of them; the README shows this table too.", short]
+    page += ["### One change at a time", CHANGE, change_table(results)]
+    page += ["### How much the peak matters", "The loss on the validation data."]
+    for one in which:
+        found = results[one.name]
+        columns = (f"peak {peak:g}" for peak in one.peaks)
+        page += [f"{one.name}:", few(columns, lambda name: (f"{loss:.3f}" for loss in found[name].valid))]  # noqa: B023
+    page += ["### Shorter runs", "The test loss with fewer updates, at the best peak for that number of updates."]
+    for one in which:
+        page += [f"{one.name}:", budget_table(one, results[one.name], seeds)]
+    page += ["### The largest peak that still trains", HIGHEST, warmup_table([which[0], which[-1]], min(seeds, 5))]
+    for name, found in results.items():
+        page += [f"### All schedules: {name}", main_table(found)]
     if draw:
         save_pictures(which[1], results)
     print("", " " * 79, "", sep="\r", end="", file=sys.stderr)
-    return "\n\n".join([*head, *("\n\n".join([f"### {title}", *texts]) for title, texts in parts.items())])
+    return "\n\n".join(page)
 
 
-def draw_runs(figure: Figure, problem: Problem, found: dict[str, Outcome]) -> None:
+def draw_runs(figure: Any, problem: Problem, found: Found) -> None:
     """Draw five schedules, each at its best peak: the rates above, the losses on the validation data below."""
     above, below = figure.subplots(2, sharex=True, height_ratios=(2, 3))
     for name, label, color in DRAWN:
@@ -429,7 +407,7 @@ def draw_runs(figure: Figure, problem: Problem, found: dict[str, Outcome]) -> No
     below.legend(frameon=False, loc="upper right")
 
 
-def draw_dots(figure: Figure, results: dict[str, dict[str, Outcome]]) -> None:
+def draw_dots(figure: Any, results: dict[str, Found]) -> None:
     """Draw the test losses of all schedules, with a standard error to each side."""
     for ax, (problem, found) in zip(figure.subplots(1, len(results), sharey=True), results.items()):
         losses = np.array([one.test for one in found.values()])
@@ -442,18 +420,17 @@ def draw_dots(figure: Figure, results: dict[str, dict[str, Outcome]]) -> None:
     figure.axes[0].invert_yaxis()
 
 
-def save_pictures(problem: Problem, results: dict[str, dict[str, Outcome]]) -> None:
+def save_pictures(problem: Problem, results: dict[str, Found]) -> None:
     import matplotlib
     from matplotlib.figure import Figure
 
-    from .family import STYLE
+    from .family import STYLE, save
 
     with matplotlib.rc_context(STYLE):
         runs, dots = (Figure(figsize=(7.2, height), layout="constrained") for height in (4.8, 4.2))
         draw_runs(runs, problem, results[problem.name])
         draw_dots(dots, results)
-        for name, figure in (("training", runs), ("training-table", dots)):
-            figure.savefig(Path(__file__).with_name(f"{name}.svg"), transparent=True, metadata={"Date": None})
+        save({"training": runs, "training-table": dots})
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -116,7 +116,7 @@ def test_the_peak_is_chosen_on_validation_data_and_test_data_is_looked_at_once(m
 
 def test_the_main_table() -> None:
     tests = {"constant": np.array([1.0, 2.0, 3.0]), "line": np.array([0.5, 1.5, 2.8])}
-    found = {name: Outcome(name, np.zeros(2), 0.1, test / 2, test, test / 100) for name, test in tests.items()}
+    found = {name: Outcome(np.zeros(2), 0.1, test / 2, test, test / 100) for name, test in tests.items()}
     lines = training.main_table(found).splitlines()
     header, _, constant, line = ([cell.strip() for cell in row.split("|")[1:-1]] for row in lines)
     assert header[3:5] == ["test loss", "minus the constant's"] and header[-2:] == ["gap", "rank"]
