@@ -7,11 +7,11 @@ What is not installed has no row. All of it on the CPU.
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable, Collection
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from timeit import timeit
 from typing import Any
 
 from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, PolynomialLR, SequenceLR, StepLR, WarmupLR
@@ -21,15 +21,9 @@ from .tables import table
 STEPS, WARM, PEAK = 2_000_000, 100_000, 3e-4
 
 
-def seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
 def medians(calls: Collection[Callable[[], object]], rounds: int) -> list[float]:
     """Return the median time of each call; they take turns, A B C A B C."""
-    times = [[seconds(call) for call in calls] for _ in range(rounds)]
+    times = [[timeit(call, number=1) for call in calls] for _ in range(rounds)]
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
@@ -38,15 +32,12 @@ def in_numpy(n: int, rounds: int) -> str:
 
     cosine, plateau = CosineLR(0.1, 0.001, t_max=n - n // 20), (n // 2, ConstantLR(0.1))
     curves = {
-        "cosine": cosine,
-        "warm-up, cosine": WarmupLR(cosine, 0.0, n // 20),
+        "cosine": cosine, "warm-up, cosine": WarmupLR(cosine, 0.0, n // 20),
         "warm-up, plateau, line": WarmupLR(SequenceLR([plateau], PolynomialLR(0.1, 0.0, n // 4)), 0.0, n // 20),
-        "1-sqrt": PolynomialLR(0.1, 0.0, n, k_decay=0.5),
-        "exponential": ExponentialLR(0.1, 0.5, t_scale=n // 10),
-        "step": StepLR(0.1, n // 30, 0.5),
-        "restarts": CosineRestartsLR(0.1, 0.001, n // 100),
+        "1-sqrt": PolynomialLR(0.1, 0.0, n, k_decay=0.5), "exponential": ExponentialLR(0.1, 0.5, t_scale=n // 10),
+        "step": StepLR(0.1, n // 30, 0.5), "restarts": CosineRestartsLR(0.1, 0.001, n // 100),
         "restarts, t_mult=2": CosineRestartsLR(0.1, 0.001, n // 100, t_mult=2),
-    }
+    }  # fmt: skip
     e, rows = np.arange(n), []
     for name, schedule in curves.items():
         values, array = medians([partial(schedule.values, n), partial(schedule, e)], rounds)
@@ -78,12 +69,6 @@ def in_float32() -> str:
     return f"### {STEPS:,} steps in float32, beside the same in float64\n\n" + table(head, rows)
 
 
-def hundred(step: Callable[..., Any], weights: Any, state: Any) -> None:
-    for _ in range(100):
-        _, state = step(weights, state, weights)
-    import_module("jax").block_until_ready(state)
-
-
 def steps(rounds: int) -> str:
     import numpy as np
 
@@ -91,20 +76,25 @@ def steps(rounds: int) -> str:
     schedule = WarmupLR(CosineLR(PEAK, 0.0, STEPS - WARM), 0.0, WARM)
     rates = jnp.asarray(schedule(np.arange(STEPS, dtype="float32")))
     kinds: dict[str, Any] = {
-        "a constant": PEAK,
-        "`optax.adamw(schedule)`": schedule,
+        "a constant": PEAK, "`optax.adamw(schedule)`": schedule,
         "restarts, t_mult=2": CosineRestartsLR(PEAK, 0.0, 1000, t_mult=2),
         "optax's own": optax.warmup_cosine_decay_schedule(0.0, PEAK, WARM, STEPS),
         "a table": lambda count: rates[count],
-    }
+    }  # fmt: skip
+
+    def hundred(step: Callable[..., Any], state: Any) -> None:
+        for _ in range(100):
+            _, state = step(weights, state, weights)
+        jax.block_until_ready(state)
+
     weights = {str(i): jnp.ones((64, 64)) for i in range(8)}
     compiling, runs = [], []
     for rate in kinds.values():
         optimizer = optax.adamw(rate)
         step, state = jax.jit(optimizer.update), optimizer.init(weights)
-        compiling.append(seconds(step.lower(weights, state, weights).compile))
+        compiling.append(timeit(step.lower(weights, state, weights).compile, number=1))
         jax.block_until_ready(step(weights, state, weights))
-        runs.append(partial(hundred, step, weights, state))
+        runs.append(partial(hundred, step, state))
     times = medians(runs, rounds)
     rows = [
         [name, f"{compiled * 1e3:.0f}", f"{each * 1e4:.0f}", f"{each / times[0]:.2f}"]

@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-PEAK, FLOOR = 0.1, 0.001
-START = 0.01  # of a warm-up
-WARMUP, STEPS = 100, 1000
-DECAY = 800  # where the plateau ends
+PEAK, FLOOR, START = 0.1, 0.001, 0.01  # START: of a warm-up
+WARMUP, DECAY, STEPS = 100, 800, 1000  # DECAY: where the plateau ends
 RISE, LOW = 300, 0.004  # of a one-cycle
 CYCLE = 10  # the first of the cycles, each twice as long as the one before
 

@@ -12,7 +12,7 @@ from typing import Any
 from tests.contract import LAWS, Unaskable, check, error_line, is_pure, short
 
 from .peers import ONE_LINER, OURS, PEERS, Peer, one_liner, optimizer, quiet, timm_scheduler
-from .tables import table
+from .tables import section, table
 
 DECAYS: list[tuple[float, ...]] = [(0.1, 0.001, 10), (0.053, 0.00017, 10), (3e-4, 0.0, 100_000)]
 RESTARTS: list[tuple[float, ...]] = [
@@ -109,7 +109,7 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
     with quiet():
         verdicts = {peer.name: hold(peer, quick) for peer in every}
         cases = [(name, code, known(name, code), right) for name, code, right in KNOWN if name in ("", *versions)]
-    parts = ["## The contract"]
+    parts = {}
     for title, arguments, shapes in (
         ("A decay that ends", "(lr_init, lr_min, t_max)", ("cosine", "line")),
         ("Restarts", "(lr_init, lr_min, t_max, t_mult)", ("restarts",)),
@@ -119,13 +119,12 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         words = {name: [verdicts[name].get(each.name, "-") for each in laws] for name in names}
         marks = [[name, *("no" if len(word) > 3 else word for word in row)] for name, row in words.items()]
         broken = [[name, str(i), word] for name in names for i, word in enumerate(words[name], 1) if len(word) > 3]
-        parts += [
-            f"### {title}",
+        texts = [
             table(["", *map(str, range(1, len(laws) + 1))], marks),
             "\n".join(f"{i}. {each.name}: {each.sentence}" for i, each in enumerate(laws, 1)),
             f"The first counter-examples, with {arguments}:" if broken else "Nothing breaks them.",
-            *([table(["", "law", "counter-example"], broken)] if broken else []),
         ]
+        parts[title] = "\n\n".join(texts + [table(["", "law", "counter-example"], broken)] * bool(broken))
     rows = [[name or "the one-liner", f"`{code}`", short(got), short(right)] for name, code, got, right in cases]
-    parts += ["### Known cases", table(["", "what to type", "result", "right"], rows)]
-    return "\n\n".join(parts)
+    parts["Known cases"] = table(["", "what to type", "result", "right"], rows)
+    return section("## The contract", parts)

@@ -25,8 +25,6 @@ from tests.contract import Unaskable as Unaskable
 Rate = Callable[[Any], Any]  # epoch in, rate out; what its types are is for the contract to say
 Names = dict[str, Any]
 
-LONGEST = 300_100  # steps; what can only be walked is not walked further
-
 
 def one_liner(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
     """The formula of every textbook, which validates nothing: the measure of the others."""
@@ -52,23 +50,23 @@ class Peer:
         """Return an end as the peer can return it: whoever computes in float32 is told, and held to, float32 rates."""
         return end if isinstance(end, int) or not self.single else float(struct.unpack("f", struct.pack("f", end))[0])
 
-    def rate(self, *ends: float, longest: int = LONGEST) -> Rate:
-        """Return the function from the epoch to what the peer answers."""
+    def rate(self, *ends: float, longest: int = 300_100) -> Rate:
+        """Return the function from the epoch to what the peer answers; none is walked further than `longest`."""
         names = self.build(*ends)
         exec(f"def ask(e):\n    {self.move or 'pass'}\n    return {self.read}", names)
-        return self._walked(names, longest) if self.walks else names["ask"]
-
-    def _walked(self, names: Names, longest: int) -> Rate:
+        ask: Rate = names["ask"]
+        if not self.walks:
+            return ask
         last, seen = names.get("last", longest), [eval(self.read, names)]
 
-        def ask(e: Any) -> Any:
+        def walk(e: Any) -> Any:
             if type(e) is not int or not 0 <= e <= last:
                 raise Unaskable(f"{self.name} only walks from 0, step by step")
             while len(seen) <= e:
-                seen.append(names["ask"](len(seen)))
+                seen.append(ask(len(seen)))
             return seen[e]
 
-        return ask
+        return walk
 
 
 # How each is built. The imports stand here, so that only what is used is imported.

@@ -17,9 +17,8 @@ from pathlib import Path
 from cosine_lr import parse
 
 from .by_hand import CURVES
-from .tables import table
+from .tables import section, table
 
-ROOT = Path(__file__).parents[1]
 SCHEDULES = {
     "CosineLR": "CosineLR(0.1, 0.001, t_max=10)",
     "MultiStepLR, 3 milestones": "MultiStepLR(0.1, (300, 600, 900), 0.1)",
@@ -52,7 +51,7 @@ def sizes(n: int) -> str:
 
 def imports(runs: int) -> str:
     """Return the milliseconds that `import cosine_lr` takes, by -X importtime in fresh interpreters: medians."""
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import cosine_lr"
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); import cosine_lr"
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     whole, own = [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -69,9 +68,5 @@ def imports(runs: int) -> str:
 def report(versions: Collection[str] = (), quick: bool = False) -> str:
     """Return the tables: a list of a million rates, what a schedule weighs, the import."""
     n = 10**4 if quick else 10**6
-    parts = {
-        f"A list of {n:,} rates": values(n),
-        "A schedule": sizes(10 if quick else 1000),
-        "Importing": imports(2 if quick else 15),
-    }
-    return "\n\n".join(["## Size", *(f"### {title}\n\n{each}" for title, each in parts.items())])
+    parts = {f"A list of {n:,} rates": values(n), "A schedule": sizes(10 if quick else 1000)}
+    return section("## Size", parts | {"Importing": imports(2 if quick else 15)})

@@ -19,11 +19,9 @@ from typing import NamedTuple
 
 import cosine_lr
 
-from tests.contract import Unaskable
-
 from .by_hand import CURVES
-from .peers import PEERS, Names, Peer, one_liner, quiet
-from .tables import table
+from .peers import PEERS, Names, Peer, Unaskable, one_liner, quiet
+from .tables import section, table
 
 N = 1000  # rates in one run of a row
 STARTS = {"e from 10": 10, "from 10^6": 10**6, "from 10^15": 10**15}  # where the epochs of a row begin
@@ -220,41 +218,37 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
             rows.append([title, f"{found[key].ns:.0f}", *(f"{ratio:.2f}" for ratio in found[key].quartiles)])
         return table(["", "ns", "lower quartile", "ratio", "upper quartile"], rows)
 
-    def across(names: list[str]) -> str:
+    def across(names: Iterable[str]) -> str:
         rows = [(name, [found[name, column] for column in STARTS]) for name in names]
         return table(["", "ns", *STARTS], [[name, f"{each[0].ns:.0f}", *map(str, each)] for name, each in rows])
 
     curves = []
     for title, how in product(CURVES, (BY_HAND, *HOWS)):
-        each = found[title, how]
-        units = [found[GET_LR], found[title, BY_HAND]]
+        each, units = found[title, how], (found[GET_LR], found[title, BY_HAND])
         curves.append([title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit):.2f}" for unit in units)])
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
     restarts = [("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)]
     beside = {
         "The cosine": ([("the one-liner", ""), *cosine, ("CosineLR.values(n)", "")], "cosine"),
-        "Restarts of 10 epochs": ([*restarts, *(key for key in found if key[0] == "restarts, t_mult=2")], "restarts"),
+        "Restarts of 10 epochs": ([*restarts, *product(["restarts, t_mult=2"], (BY_HAND, *HOWS))], "restarts"),
         "A line": ([("polynomial_lr", "e from 10")], "line"),
-        "A warm-up, then the cosine": ([key for key in found if key[0] == "warm-up, cosine"], "warm-up"),
+        "A warm-up, then the cosine": ([*product(["warm-up, cosine"], (BY_HAND, *HOWS))], "warm-up"),
     }
-    parts = [
-        "## Speed",
-        f"The one-liner takes {plain:.0f} ns here; the ratios are to it. It validates nothing, nor does fvcore.",
-        "### Limits",
-        quartiles((name, "") for name in LIMITS),
-        "### Ours, at small and at huge epochs: the ratio and its quartiles",
-        across([*FUNCTIONS, *(f"{name}(e)" for name in CLASSES), *(f"next({name})" for name in CLASSES)]),
-        "### cosine_restarts_lr, at small and at huge epochs: the ratio and its quartiles",
-        across([f"t_mult={m}" for m in T_MULTS]),
-        "### Whole curves, beside what people write by hand: a run of 1000 steps",
-        table(["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"], curves),
-        "### Lists, building, parsing: per value, or per schedule",
-        quartiles((name, "") for name in LISTS),
-    ]
-    for title, (ours, shape) in beside.items():
+    far = "at small and at huge epochs: the ratio and its quartiles"
+    ours = [*FUNCTIONS, *map("{}(e)".format, CLASSES), *map("next({})".format, CLASSES)]
+    head = ["", "how", "ns", "to the one-liner", "to get_lr", "to the same by hand"]
+    parts = {
+        "Limits": quartiles((name, "") for name in LIMITS),
+        f"Ours, {far}": across(ours),
+        f"cosine_restarts_lr, {far}": across([f"t_mult={m}" for m in T_MULTS]),
+        "Whole curves, beside what people write by hand: a run of 1000 steps": table(head, curves),
+        "Lists, building, parsing: per value, or per schedule": quartiles((name, "") for name in LISTS),
+    }
+    for title, (own, shape) in beside.items():
         names = [peer.name for peer in peers if peer.shape == shape]
         theirs = [key for key in found if key[0] in names]
         ranked = sorted(theirs, key=lambda key: (key[1], found[key].quartiles[1]))
-        parts += [f"### {title}, beside the peers", quartiles([*ours, *ranked])]
-    kept = sys.version_info[:2] == (3, 11)
-    return "\n\n".join([*parts, "### Budgets", budgets(found) if kept else "They are for CPython 3.11."])
+        parts[f"{title}, beside the peers"] = quartiles([*own, *ranked])
+    parts["Budgets"] = budgets(found) if sys.version_info[:2] == (3, 11) else "They are for CPython 3.11."
+    words = f"The one-liner takes {plain:.0f} ns here; the ratios are to it. It validates nothing, nor does fvcore."
+    return section(f"## Speed\n\n{words}", parts)

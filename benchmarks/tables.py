@@ -1,8 +1,8 @@
-"""Markdown tables that also read well in a terminal."""
+"""Markdown: tables that also read well in a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -24,3 +24,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     rule = "|".join("-" * (width + 1) + ":" if r else ":" + "-" * (width + 1) for width, r in zip(widths, right))
     return "\n".join([line(lines[0]), f"|{rule}|", *map(line, lines[1:])])
+
+
+def section(head: str, parts: Mapping[str, str]) -> str:
+    """Return a section of a page: its head, then each part below its title."""
+    return "\n\n".join([head, *(f"### {title}\n\n{part}" for title, part in parts.items())])

@@ -1,8 +1,6 @@
 """Which schedule trains best? Small networks, trained with every schedule, each at its own best peak.
 
-It needs scikit-learn, for its digits.
-
-python -m benchmarks.training            ten seeds, a few minutes on one core
+python -m benchmarks.training            ten seeds, a few minutes on one core; needs scikit-learn, for its digits
 python -m benchmarks.training --quick    three seeds, half a minute
 python -m benchmarks.training --draw     the pictures too; needs Matplotlib
 """
@@ -13,12 +11,13 @@ import argparse
 import math
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,10 +26,11 @@ from cosine_lr import (
     RestartLR, Schedule, SequenceLR, ShiftLR, StaircaseLR, StepLR, WarmupLR, __version__,
 )  # fmt: skip
 
-from .tables import table
+from .tables import section, table
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Watch = Callable[[int, "list[Array]"], None]
+Examples = tuple[Array, Array]  # inputs and labels
+Found = dict[str, "Outcome"]  # by schedule
 WARM = 0.05  # of the run
 RISEN = WarmupLR(ConstantLR(1.0), lr_start=0.0, t_warmup=WARM)
 
@@ -84,13 +84,12 @@ and its standard error over the seeds. All test on the same examples; with other
 - **digits with noise**: the same, with fresh noise of standard deviation 0.3 on every image of every batch.
 - **text**: the next letter of Python's documentation after six, two hidden layers of 48; 1,000 updates of 32 by Adam.
   The network sees a tenth of the text, once."""
+SHORT = "The test loss of some of them; the README shows this table too."
+BUDGET = "The test loss with fewer updates, at the best peak for that number of updates."
 CHANGE = "What a change does to the test loss, each schedule at its own best peak: the mean of the paired differences."
 HIGHEST = """\
 The largest peak at which every seed ends with a training loss at least 10 % below that of a guess by how frequent each
 label is. The peaks are a factor of the square root of 2 apart, and the runs half as long."""
-
-
-Examples = tuple[Array, Array]  # inputs and labels
 
 
 @dataclass(frozen=True)
@@ -137,11 +136,11 @@ def problems() -> list[Problem]:
     return [plain, noisy, Problem("text", text(), (6 * 27, 48, 48, 27), Adam, peaks, updates=1000, batch=32)]
 
 
-# The networks: all peaks and all seeds at once. An array of weights has the axes peak, seed, input, output.
-
-
 def initial(sizes: Sequence[int], peaks: int, seeds: int) -> list[Array]:
-    """Return the weights and biases of each layer: the same for all peaks, others for each seed."""
+    """Return the weights and biases of each layer, an array with the axes peak, seed, input, output.
+
+    All peaks and seeds are trained at once. All peaks begin with the same weights, each seed with others.
+    """
     weights = []
     randoms = [np.random.default_rng([seed, 0]) for seed in range(seeds)]
     for inputs, outputs in zip(sizes, sizes[1:]):
@@ -230,13 +229,17 @@ def rates_of(schedule: Schedule, peaks: Sequence[float], updates: int) -> Array:
     return np.outer(peaks, schedule(np.arange(updates) / (updates - 1))).astype(np.float32)
 
 
-def train(problem: Problem, rates: Array, seeds: int, watch: Watch = lambda update, weights: None) -> list[Array]:
-    """Return the weights after a run at the rates, which have a row for each peak and a column for each update."""
+def train(problem: Problem, rates: Array, seeds: int, losses: dict[int, float] | None = None) -> list[Array]:
+    """Return the weights after a run at the rates, which have a row for each peak and a column for each update.
+
+    Every 20 updates the loss on the validation data is noted in `losses`.
+    """
     weights = initial(problem.sizes, len(rates), seeds)
     optimizer = problem.optimizer(weights)
     with np.errstate(all="ignore"):  # a run that diverges ends in infinities
         for update, (x, labels) in enumerate(batches(problem, seeds)):
-            watch(update, weights)
+            if losses is not None and update % 20 == 0:
+                losses[update] = measure(weights, problem.data["valid"])[0].mean()
             optimizer.update(weights, gradients(weights, x, labels), rates[:, update].reshape(-1, 1, 1, 1))
     return weights
 
@@ -254,8 +257,7 @@ def measure(weights: Sequence[Array], examples: Examples, most: int = 4000) -> t
     return np.where(np.isfinite(losses), losses, np.inf), errors
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A schedule at each peak on the validation data, and at the best one of these, seed by seed, on the others."""
 
     valid: Array  # the mean loss for each peak
@@ -263,9 +265,6 @@ class Outcome:
     train: Array
     test: Array
     error: Array
-
-
-Found = dict[str, Outcome]  # by schedule
 
 
 def outcome(problem: Problem, schedule: str, seeds: int) -> Outcome:
@@ -307,25 +306,17 @@ def main_table(found: Found) -> str:
     return table(columns, rows)
 
 
-def few(columns: Iterable[str], cells: Callable[[str], Iterable[str]]) -> str:
-    """Return a table of some schedules."""
-    return table(["schedule", *columns], [[name, *cells(name)] for name in FEW])
+def peak_table(problem: Problem, found: Found) -> str:
+    peaks = [f"peak {peak:g}" for peak in problem.peaks]
+    return table(["schedule", *peaks], [[name, *(f"{loss:.3f}" for loss in found[name].valid)] for name in FEW])
 
 
-def change_table(results: dict[str, Found]) -> str:
-    rows = [
-        [change, *(spread(found[second].test - found[first].test) for found in results.values())]
-        for change, first, second in CHANGES
-    ]
-    return table(["the change", *results], rows)
-
-
-def budget_table(problem: Problem, found: Found, seeds: int) -> str:
+def budget_table(seeds: int, problem: Problem, found: Found) -> str:
     """Return the losses of shorter runs beside those of the whole run."""
     shorter = (problem.updates // 16, problem.updates // 4)
     runs = [*(outcomes(replace(problem, updates=updates), FEW, seeds) for updates in shorter), found]
-    columns = [f"{updates} updates" for updates in (*shorter, problem.updates)]
-    return few(columns, lambda name: [f"{spread(run[name].test)} at {run[name].peak:g}" for run in runs])
+    rows = [[name, *(f"{spread(run[name].test)} at {run[name].peak:g}" for run in runs)] for name in FEW]
+    return table(["schedule", *(f"{updates} updates" for updates in (*shorter, problem.updates))], rows)
 
 
 def highest_peak(problem: Problem, schedule: Schedule, seeds: int) -> float:
@@ -362,27 +353,30 @@ def report(versions: object = None, quick: bool = False, draw: bool = False) -> 
         seeds, which = 3, [replace(one, updates=one.updates // 4, peaks=one.peaks[1::2]) for one in which]
     results = {problem.name: outcomes(problem, SCHEDULES, seeds) for problem in which}
     libraries = ", ".join(f"{name} {metadata.version(name)}" for name in ("NumPy", "scikit-learn"))
-    page = ["## Training", f"With cosine_lr {__version__}, {libraries}."]
-    page.append(HOW.format(seeds=seeds, peaks=len(which[0].peaks)))
-    page += ["This is a quick run, with a quarter of these updates."] * quick
-    short = few(results, lambda name: (spread(found[name].test) for found in results.values()))
-    page += ["### Which schedule trains best", "The test loss of some of them; the README shows this table too.", short]
-    page += ["### One change at a time", CHANGE, change_table(results)]
-    page += ["### How much the peak matters", "The loss on the validation data."]
-    for one in which:
-        found = results[one.name]
-        columns = (f"peak {peak:g}" for peak in one.peaks)
-        page += [f"{one.name}:", few(columns, lambda name: (f"{loss:.3f}" for loss in found[name].valid))]  # noqa: B023
-    page += ["### Shorter runs", "The test loss with fewer updates, at the best peak for that number of updates."]
-    for one in which:
-        page += [f"{one.name}:", budget_table(one, results[one.name], seeds)]
-    page += ["### The largest peak that still trains", HIGHEST, warmup_table([which[0], which[-1]], min(seeds, 5))]
-    for name, found in results.items():
-        page += [f"### All schedules: {name}", main_table(found)]
+    rough = "\n\nThis is a quick run, with a quarter of these updates." if quick else ""
+    how = HOW.format(seeds=seeds, peaks=len(which[0].peaks)) + rough
+
+    def each(words: str, part: Callable[[Problem, Found], str]) -> str:
+        return "\n\n".join([words, *(f"{one.name}:\n\n{part(one, results[one.name])}" for one in which)])
+
+    tests = {problem: {name: one.test for name, one in found.items()} for problem, found in results.items()}
+    short = [[name, *(spread(test[name]) for test in tests.values())] for name in FEW]
+    changes = [[change, *(spread(test[b] - test[a]) for test in tests.values())] for change, a, b in CHANGES]
+    parts = {
+        "Which schedule trains best": f"{SHORT}\n\n{table(['schedule', *results], short)}",
+        "One change at a time": f"{CHANGE}\n\n{table(['the change', *results], changes)}",
+        "How much the peak matters": each("The loss on the validation data.", peak_table),
+        "Shorter runs": each(BUDGET, partial(budget_table, seeds)),
+        "The largest peak that still trains": f"{HIGHEST}\n\n{warmup_table([which[0], which[-1]], min(seeds, 5))}",
+    }
+    parts |= {f"All schedules: {name}": main_table(found) for name, found in results.items()}
     if draw:
-        save_pictures(which[1], results)
+        from .family import save  # needs Matplotlib
+
+        save("training", 7.2, 4.8, partial(draw_runs, problem=which[1], found=results[which[1].name]))
+        save("training-table", 7.2, 4.2, partial(draw_dots, results=results))
     print("", " " * 79, "", sep="\r", end="", file=sys.stderr)
-    return "\n\n".join(page)
+    return section(f"## Training\n\nWith cosine_lr {__version__}, {libraries}.\n\n{how}", parts)
 
 
 def draw_runs(figure: Any, problem: Problem, found: Found) -> None:
@@ -392,12 +386,8 @@ def draw_runs(figure: Any, problem: Problem, found: Found) -> None:
         note(f"the picture: {name}")
         rates = rates_of(SCHEDULES[name], [found[name].peak], problem.updates)
         losses: dict[int, float] = {}
-
-        def watch(update: int, weights: Sequence[Array], losses: dict[int, float] = losses) -> None:
-            if update % 20 == 0:
-                losses[update] = measure(weights, problem.data["valid"])[0].mean()
-
-        watch(problem.updates, train(problem, rates, len(found[name].test), watch))
+        weights = train(problem, rates, len(found[name].test), losses)
+        losses[problem.updates] = measure(weights, problem.data["valid"])[0].mean()
         above.plot(rates[0], color=color)
         below.plot(list(losses), list(losses.values()), color=color, label=f"{label}, peak {found[name].peak:g}")
     above.set(title=f"{problem.name}: each schedule at its best peak", ylabel="learning rate", ylim=(0.0, None))
@@ -418,19 +408,6 @@ def draw_dots(figure: Any, results: dict[str, Found]) -> None:
         ax.grid(axis="y", linewidth=0.3, alpha=0.5)
         ax.locator_params(axis="x", nbins=4)
     figure.axes[0].invert_yaxis()
-
-
-def save_pictures(problem: Problem, results: dict[str, Found]) -> None:
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    from .family import STYLE, save
-
-    with matplotlib.rc_context(STYLE):
-        runs, dots = (Figure(figsize=(7.2, height), layout="constrained") for height in (4.8, 4.2))
-        draw_runs(runs, problem, results[problem.name])
-        draw_dots(dots, results)
-        save({"training": runs, "training-table": dots})
 
 
 def main(argv: Sequence[str] | None = None) -> None:
