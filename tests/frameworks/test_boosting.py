@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import xgboost
 
+from cosine_lr import ShiftLR
 from recipes import SCHEDULE, changed, inline, recipe, run
 
 X = np.arange(40.0).reshape(-1, 1)
@@ -65,13 +66,42 @@ def test_a_fresh_run_and_going_on(data: Any, rates_of: Any, fresh: str, going_on
     assert RATES == rates_of(booster(going_on, booster=second))
 
 
-def test_the_interface_of_scikit_learn() -> None:
+def xgboost_model(*changes: tuple[str, str]) -> Any:
+    plain = ("XGBRegressor(", "XGBRegressor(base_score=0.0, reg_lambda=0.0, ")
+    return run(changed(recipe("XGBoost", 1), *changes, plain), x=np.zeros((4, 1)), y=np.ones(4))["model"]
+
+
+def test_xgboost_with_the_interface_of_scikit_learn() -> None:
     """The model can be pickled, and trained once more."""
-    plain = ("n_estimators", "base_score=0.0, reg_lambda=0.0, n_estimators")
-    model = run(changed(recipe("XGBoost", 1), plain), x=np.zeros((4, 1)), y=np.ones(4))["model"]
+    model = xgboost_model()
     again = pickle.loads(pickle.dumps(model)).fit(np.zeros((4, 1)), np.ones(4))
     for each in (model, again):
         assert RATES == xgboost_rates(each.get_booster())
+
+
+def test_do_not_give_xgboost_no_number_for_the_first_tree() -> None:
+    call = "XGBRegressor(n_estimators=100, learning_rate=schedule(0), callbacks=[following])"
+    bare = xgboost_model((call, inline("XGBoost", "XGBRegressor(")))
+    assert [0.3] * 20 == xgboost_rates(bare.get_booster()[:20])
+    without = xgboost_model((inline("XGBoost", "learning_rate=schedule(0)") + ", ", ""))
+    assert [0.3, *RATES[1:]] == xgboost_rates(without.get_booster())
+
+
+def test_lightgbm_with_the_interface_of_scikit_learn() -> None:
+    """It goes on, too. Do not give the callback to the constructor, which ignores it."""
+
+    def booster(code: str, begin: int = 0, **names: Any) -> Any:
+        rate = lightgbm.reset_parameter(learning_rate=ShiftLR(SCHEDULE, begin))
+        names |= {"x": X, "y": LIGHTGBM_DATA.label, "params": PARAMS, "rate": rate, "lightgbm": lightgbm}
+        return eval(changed(code, ("LGBMRegressor(", "LGBMRegressor(**params, ")), names).booster_
+
+    code = inline("LightGBM", "lightgbm.LGBMRegressor(")
+    assert RATES == lightgbm_rates(booster(code))
+    first = booster(changed(code, ("100", "10")))
+    going_on = changed(code, ("100", "90"), ("x, y", "x, y, " + inline("LightGBM", "init_model=")))
+    assert RATES == lightgbm_rates(booster(going_on, 10, booster=first))
+    wrong = inline("LightGBM", "LGBMRegressor(")
+    assert [0.1] * 100 == lightgbm_rates(booster(f"lightgbm.{wrong}.fit(x, y)"))
 
 
 def test_do_not_pass_xgboost_the_bare_schedule() -> None:

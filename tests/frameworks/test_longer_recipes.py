@@ -14,6 +14,7 @@ import torch
 
 import cosine_lr
 from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, LRIterator, SequenceLR, WarmupLR
+from cosine_lr.plot import plot
 from recipes import SCHEDULE, Killed, changed, inline, recipe, run, section
 
 
@@ -175,6 +176,8 @@ def test_other_numbers() -> None:
     assert names["momentum"](3 * n // 10) == min(names["momentum"].values(n)) == 0.85
     negative = inline("Other numbers", "schedule(step) - 1")
     assert [eval(negative, {"schedule": CosineLR(2.0, 0.0, t_max=10), "step": e}) for e in (0, 10)] == [1.0, -1.0]
+    ax = eval(inline("Other numbers", "plot"), names | {"plot": plot})
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("step", "epsilon")
 
 
 TABLE = dict(re.findall(r"(?m)^\| (linear|exponential|cosine) \|(.+)$", section("Other numbers")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -9,17 +11,19 @@ import pytest
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor
 from sklearn.neural_network import _stochastic_optimizers
 
-from recipes import SCHEDULE, changed, recipe, run
+from recipes import SCHEDULE, changed, inline, recipe, run
 
 X, Y = np.repeat([[-1.0], [1.0]], 20, axis=0), np.repeat([0, 1], 20)
 
 
-def sgd_rates(*changes: tuple[str, str]) -> list[float]:
+def sgd_rates(*changes: tuple[str, str], regressor: bool = False) -> list[float]:
     """Run the recipe on one sample, whose gradient is 1; return how the intercept moved in each epoch."""
     rates: list[float] = []
     note = "classes=[0, 1]); rates.append(model.intercept_.item()); model.intercept_ *= 0.0"
     plain = ("SGDClassifier(", "SGDClassifier(penalty=None, ")
     code = changed(recipe("scikit-learn"), *changes, plain, ("classes=np.unique(y))", note))
+    if regressor:
+        code = code.replace("SGDClassifier", "SGDRegressor").replace("classes=[0, 1]", "")
     run(code, x=[[0.0]], y=[1], rates=rates)
     return rates
 
@@ -30,6 +34,32 @@ def test_sgd() -> None:
     assert run(recipe("scikit-learn"), x=X, y=Y)["model"].score(X, Y) == 1.0
     default, other = ('learning_rate="constant"', ""), ("0.1, 0.001", "0.2, 0.002")
     assert sgd_rates(default) == sgd_rates(default, other)
+    assert sgd_rates(regressor=True) == SCHEDULE.values(100)
+    root = [SCHEDULE(e) / (e + 1) ** 0.25 for e in range(100)]
+    assert sgd_rates(default, regressor=True) == pytest.approx(root, rel=1e-12)
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_a_rate_of_0_is_refused(which: int) -> None:
+    with pytest.raises(ValueError, match="must be a float in the range"):
+        run(changed(recipe("scikit-learn", which), ("lr_start=0.01", "lr_start=0.0")), x=X, y=Y)
+
+
+@pytest.mark.parametrize("which, method, weights", [(0, "partial_fit", "coef_"), (1, "fit", "coefs_")])
+def test_seeds(which: int, method: str, weights: str) -> None:
+    """Epochs that start with the same weights shuffle differently. Do not write an int: they end alike."""
+    x = np.linspace(-1.0, 1.0, 600).reshape(-1, 1)
+
+    def ends(seed: str) -> list[bytes]:
+        once = ("range(100)", "range(1)"), ("Classifier(", f"Classifier({seed}, ")
+        names = {"x": x, "y": x[:, 0] > 0.3, "np": np}
+        model = run(changed(recipe("scikit-learn", which), *once), **names)["model"]
+        copies = [copy.deepcopy(model).set_params(random_state=model.random_state) for _ in range(5)]
+        return [pickle.dumps(getattr(getattr(each, method)(x, names["y"]), weights)) for each in copies]
+
+    right = ends(inline("scikit-learn", "random_state=np"))
+    assert len(set(right)) == 5 and right == ends(inline("scikit-learn", "random_state=np"))
+    assert len(set(ends("random_state=0"))) == 1
 
 
 def test_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
