@@ -25,10 +25,9 @@ from .tables import section, table
 
 N = 1000  # rates in one run of a row
 STARTS = {"e from 10": 10, "from 10^6": 10**6, "from 10^15": 10**15}  # where the epochs of a row begin
-BY_HAND = "by hand"
-HOWS = ("schedule(e)", "next(rates)", "schedule.values(n)")  # a curve of ours is taken
-GET_LR = ("warm-up, cosine", BY_HAND)
-TEXT = "WarmupLR(CosineLR(0.1, 0.001, t_max=95), lr_start=0.01, t_warmup=5)"
+HOWS = ("by hand", "schedule(e)", "next(rates)", "schedule.values(n)")  # a curve is taken
+GET_LR = ("warm-up, cosine", "by hand")
+Key = tuple[str, str]  # of a row: its name and its column
 Build = Callable[[], Names]
 BASE = "for e in epochs: one_liner(e, 0.1, 0.001, 1000)"
 
@@ -51,9 +50,6 @@ class Found(NamedTuple):
     def __str__(self) -> str:
         low, ratio, high = self.quartiles
         return f"{ratio:.2f} ({low:.2f} to {high:.2f})"
-
-
-Key = tuple[str, str]  # of a row: its name and its column
 
 
 class Row:
@@ -122,8 +118,8 @@ RESTARTS = "cosine_restarts_lr(e, 0.1, 0.001, 10, t_mult={m})"
 def rows(peers: Collection[Peer]) -> Iterator[tuple[Key, Row]]:
     """Yield ((row, column), what is timed): everything but the import."""
     inner = cosine_lr.CosineLR(0.1, 0.001, 1000)
-    names: Names = {"inner": inner, "pieces": ((5, inner),), "rates": inner.values(N), "counter": count()}
-    names |= {"cos": cos, "pi": pi, "one_liner": one_liner, "text": TEXT, "empty": lambda e, lr_init, lr_min, t_max: 0}
+    names: Names = {"cos": cos, "pi": pi, "counter": count(), "one_liner": one_liner, "empty": lambda e, a, b, t: None}
+    names |= {"inner": inner, "pieces": ((5, inner),), "rates": inner.values(N), "text": CURVES["warm-up, cosine"][1]}
 
     def each(call: str, epochs: range = range(N), **more: object) -> Row:
         return Row(f"for e in epochs: {call}", names | more, epochs)
@@ -144,9 +140,9 @@ def rows(peers: Collection[Peer]) -> Iterator[tuple[Key, Row]]:
         yield (name, ""), Row(statement, names, n=N if "1000)" in statement else 0)
     for title, (by_hand, notation) in CURVES.items():
         schedule = cosine_lr.parse(notation)
-        yield (title, BY_HAND), each("f(e)", f=by_hand)
+        loops = each("f(e)", f=by_hand), each("schedule(e)", schedule=schedule), _next(schedule)
         values = Row(f"schedule.values({N})", {"schedule": schedule}, n=N)
-        yield from zip(product([title], HOWS), [each("schedule(e)", schedule=schedule), _next(schedule), values])
+        yield from zip(product([title], HOWS), [*loops, values], strict=True)
     for peer in peers:
         restarts = {f"t_mult={m}": (10, m) for m in (1, 2)}
         for column, times in (restarts if peer.shape == "restarts" else {"": (N,)}).items():
@@ -188,8 +184,8 @@ ONE_LINERS = {
     ("next(CosineLR)", "e from 10"): 1.6, ("CosineLR.values(n)", ""): 1.1,
     ("CosineRestartsLR, t_mult=2(e)", "e from 10"): 3.8,
 }  # fmt: skip
-GET_LRS = dict(zip(product(["warm-up, cosine"], HOWS), (2.05, 1.8, 1.35)))
-GET_LRS |= dict(zip(product(["warm-up, plateau, line"], HOWS), (2.1, 1.85, 1.4)))
+GET_LRS = dict(zip(product(["warm-up, cosine"], HOWS[1:]), (2.05, 1.8, 1.35)))
+GET_LRS |= dict(zip(product(["warm-up, plateau, line"], HOWS[1:]), (2.1, 1.85, 1.4)))
 
 
 def budgets(found: dict[Key, Found]) -> str:
@@ -223,16 +219,16 @@ def report(versions: Collection[str] = (), quick: bool = False) -> str:
         return table(["", "ns", *STARTS], [[name, f"{each[0].ns:.0f}", *map(str, each)] for name, each in rows])
 
     curves = []
-    for title, how in product(CURVES, (BY_HAND, *HOWS)):
-        each, units = found[title, how], (found[GET_LR], found[title, BY_HAND])
+    for title, how in product(CURVES, HOWS):
+        each, units = found[title, how], (found[GET_LR], found[title, "by hand"])
         curves.append([title, how, f"{each.ns:.0f}", str(each), *(f"{each.beside(unit):.2f}" for unit in units)])
     cosine = [("cosine_lr", "e from 10"), ("CosineLR(e)", "e from 10"), ("next(CosineLR)", "e from 10")]
     restarts = [("cosine_restarts_lr", f"t_mult={m}") for m in (1, 2)]
     beside = {
         "The cosine": ([("the one-liner", ""), *cosine, ("CosineLR.values(n)", "")], "cosine"),
-        "Restarts of 10 epochs": ([*restarts, *product(["restarts, t_mult=2"], (BY_HAND, *HOWS))], "restarts"),
+        "Restarts of 10 epochs": ([*restarts, *product(["restarts, t_mult=2"], HOWS)], "restarts"),
         "A line": ([("polynomial_lr", "e from 10")], "line"),
-        "A warm-up, then the cosine": ([*product(["warm-up, cosine"], (BY_HAND, *HOWS))], "warm-up"),
+        "A warm-up, then the cosine": ([*product(["warm-up, cosine"], HOWS)], "warm-up"),
     }
     far = "at small and at huge epochs: the ratio and its quartiles"
     ours = [*FUNCTIONS, *map("{}(e)".format, CLASSES), *map("next({})".format, CLASSES)]
