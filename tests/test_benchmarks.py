@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, arrays, contract, peers, short, speed, tables
+from benchmarks import accuracy, arrays, contract, peers, short, speed
 from benchmarks.by_hand import CURVES
 from cosine_lr import CosineLR, __all__ as NAMES, parse
 from tests.commands import ROOT
@@ -193,9 +192,3 @@ def test_the_whole_command_and_its_page(
     assert written.count("\n## ") == 1 + len(command.REPORTS)
     assert sorted(written.splitlines()) == sorted(capsys.readouterr().out.splitlines())
     assert "`python -m benchmarks --quick` on 20" in written
-
-
-def test_doctests() -> None:
-    for module in (short, tables):
-        result = doctest.testmod(module)
-        assert result.failed == 0 and result.attempted > 0

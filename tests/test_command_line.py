@@ -289,8 +289,8 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     printed(COSINE, "--plot", "lr.svg")
     (axes,) = drawn[1][0].axes
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "learning rate")
-    for words, said in ((["-n", "1.0"], ""), ([], "cosine-lr: the run from 0.0 to 1.0, as there is no -n\n")):
-        assert run("WarmupLR(CosineLR(0.1, 0.0, 0.95), 0.0, 0.05)", "--plot", "lr.svg", *words) == (0, "", said)
+    for more, said in ((["-n", "1.0"], ""), ([], "cosine-lr: the run from 0.0 to 1.0, as there is no -n\n")):
+        assert run("WarmupLR(CosineLR(0.1, 0.0, 0.95), 0.0, 0.05)", "--plot", "lr.svg", *more) == (0, "", said)
         assert drawn[-1][0].axes[0].dataLim.intervalx.tolist() == [0.0, 1.0]
 
 
@@ -330,11 +330,9 @@ def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.Mo
     assert printed(COSINE).count("\n") == 12
 
 
-UNWRITTEN = [([COSINE], ""), ([COSINE], "1"), ([COSINE, "-n", "10000", "--json"], ""), (["--help"], "")]
-
-
 @pytest.mark.process
-@pytest.mark.parametrize(("words", "unbuffered"), UNWRITTEN)
+@pytest.mark.parametrize("words", [[COSINE], [COSINE, "-n", "10000", "--json"], ["--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_process_that_cannot_write_ends_with_one_line_and_exit_1(words: list[str], unbuffered: str) -> None:
     done = command(*words, redirected=">/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert done == (1, "", f"cosine-lr: {FULL}\n")
@@ -385,20 +383,16 @@ def test_main_with_a_reader_that_left() -> None:
         assert command_line.main([COSINE, "-n", "10000"]) == 0
 
 
-UNSHOWN = UnicodeEncodeError("ascii", "\u03b5", 0, 1, "why")
-ENDED = [(KeyboardInterrupt(), 130, "interrupted"), (MemoryError(), 1, "out of memory"), (UNSHOWN, 1, str(UNSHOWN))]
-
-
-@pytest.mark.parametrize(("error", "status", "message"), ENDED)
-def test_main_ends_with_one_line_and_writes_nothing_more(
-    error: BaseException, status: int, message: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(csv, "writer", Mock(side_effect=error))
-    assert run(COSINE) == (status, "", f"cosine-lr: {message}\n")
-    with written_into_a_pipe() as reader:
-        with pytest.raises(SystemExit):
-            command_line.main([COSINE])
-    os.close(reader)
+def test_main_ends_with_one_line_and_writes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    unshown = UnicodeEncodeError("ascii", "\u03b5", 0, 1, "why")
+    ends = {KeyboardInterrupt(): (130, "interrupted"), MemoryError(): (1, "out of memory"), unshown: (1, str(unshown))}
+    for error, (status, message) in ends.items():
+        monkeypatch.setattr(csv, "writer", Mock(side_effect=error))
+        assert run(COSINE) == (status, "", f"cosine-lr: {message}\n")
+        with written_into_a_pipe() as reader:
+            with pytest.raises(SystemExit):
+                command_line.main([COSINE])
+        os.close(reader)
 
 
 def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPatch) -> None:

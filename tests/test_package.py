@@ -78,9 +78,9 @@ def test_every_public_name_has_a_docstring_with_a_doctest(name: str) -> None:
         assert re.match(r"Return .*:: LR_e = .*`e`.* in epochs or steps", text)
 
 
-@pytest.mark.parametrize("module", SOURCES)
+@pytest.mark.parametrize("module", [*map("cosine_lr.{}".format, SOURCES), "benchmarks.short", "benchmarks.tables"])
 def test_doctests(module: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"cosine_lr.{module}".removesuffix(".__init__")))
+    result = doctest.testmod(importlib.import_module(module.removesuffix(".__init__")))
     assert result.failed == 0 and result.attempted > 0
 
 
