@@ -130,13 +130,7 @@ def cosine_lr(e: Number, lr_init: float, lr_min: float, t_max: Number) -> Decima
 
 @precise
 def cosine_restarts_lr(
-    e: Number,
-    lr_init: float,
-    lr_min: float,
-    t_max: Number,
-    t_mult: Number = 1,
-    gamma: float = 1.0,
-    n_cycles: int | None = None,
+    e: Number, lr_init: float, lr_min: float, t_max: Number, t_mult: Number, gamma: float, n_cycles: int | None
 ) -> Decimal:
     i, place, _ = _cycle(e, t_max, t_mult)
     if n_cycles is not None and i >= n_cycles:
@@ -145,29 +139,27 @@ def cosine_restarts_lr(
 
 
 @precise
-def polynomial_lr(
-    e: Number, lr_init: float, lr_min: float, t_max: Number, power: float = 1.0, k_decay: float = 1.0
-) -> Decimal:
+def polynomial_lr(e: Number, lr_init: float, lr_min: float, t_max: Number, power: float, k_decay: float) -> Decimal:
     return _between(lr_min, lr_init, (1 - exact(_part(e, t_max)) ** exact(k_decay)) ** exact(power))
 
 
 @precise
-def exponential_lr(e: Number, lr_init: float, gamma: float, t_scale: Number = 1, lr_min: float = 0.0) -> Decimal:
+def exponential_lr(e: Number, lr_init: float, gamma: float, t_scale: Number, lr_min: float) -> Decimal:
     return max(exact(lr_min), exact(lr_init) * exact(gamma) ** exact(Fraction(e) / Fraction(t_scale)))
 
 
 @precise
-def step_lr(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: float = 0.0) -> Decimal:
+def step_lr(e: Number, lr_init: float, step_size: Number, gamma: float, lr_min: float) -> Decimal:
     return max(exact(lr_min), exact(lr_init) * exact(gamma) ** _periods(e, step_size))
 
 
 @precise
-def multistep_lr(e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float = 0.0) -> Decimal:
+def multistep_lr(e: Number, lr_init: float, milestones: Iterable[Number], gamma: float, lr_min: float) -> Decimal:
     return max(exact(lr_min), exact(lr_init) * exact(gamma) ** sum(_reached(e, each) for each in milestones))
 
 
 @precise
-def inverse_power_lr(e: Number, lr_init: float, t_scale: Number, power: float = 0.5, lr_min: float = 0.0) -> Decimal:
+def inverse_power_lr(e: Number, lr_init: float, t_scale: Number, power: float, lr_min: float) -> Decimal:
     t = exact(t_scale)
     return max(exact(lr_min), exact(lr_init) * (t / (t + exact(e))) ** exact(power))
 
@@ -176,9 +168,7 @@ def inverse_power_lr(e: Number, lr_init: float, t_scale: Number, power: float = 
 
 
 @precise
-def warmup_lr(
-    e: Number, schedule: Any, lr_start: float, t_warmup: Number, curve: str = "linear", power: float = 1.0
-) -> Decimal:
+def warmup_lr(e: Number, schedule: Any, lr_start: float, t_warmup: Number, curve: str, power: float) -> Decimal:
     if _reached(e, t_warmup):
         return rate(schedule, max(Fraction(e) - Fraction(t_warmup), Fraction(0)))
     x, peak = _part(e, t_warmup), rate(schedule, 0)

@@ -12,7 +12,6 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import cosine_lr as package
 from cosine_lr import (
     ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, Schedule,
     SequenceLR, StepLR, WarmupLR, constant_lr, cosine_lr, cosine_restarts_lr, exponential_lr, inverse_power_lr,
@@ -31,24 +30,24 @@ Call = partial[float]  # of a public function; it takes the epoch: call(3)
 
 class Known(NamedTuple):
     """What laws 1 to 3 say of a schedule: its first rate, its last, which holds from epoch `end` on, the lowest, the
-    highest, and whether it only falls. A schedule that has no end has no last rate."""
+    highest, and whether it only falls. A schedule that has no end has no last rate, and its end is infinite."""
 
     first: float
     last: float | None
     low: float
     high: float
-    end: float | None
+    end: float
     falls: bool = False
 
 
-@dataclass(frozen=True, repr=False, eq=False)
+@dataclass(repr=False, eq=False)
 class Row:
     """A function and its class."""
 
     call: Call  # every argument is here and at work: none has its default, each changes a rate of the first 200 epochs
     more: list[dict[str, Any]]  # the arguments of further good calls
     ulps: Callable[..., float]  # law 6: the bound, of the exact rate and the arguments
-    ends: Callable[..., float | None] = lambda **_: None  # of a formula: the epoch from which it is `lr_min`
+    ends: Callable[..., float] = lambda **_: math.inf  # of a formula: the epoch from which it is `lr_min`
     parts: Callable[..., Known] | None = None  # of a combinator: what is known, of its arguments
     function: Callable[..., float] = field(init=False)
     schedule: type[Schedule] = field(init=False)
@@ -57,9 +56,11 @@ class Row:
     def __post_init__(self) -> None:
         name = self.call.func.__name__
         classes = {each.__name__.lower(): each for each in Schedule.__subclasses__()}
-        object.__setattr__(self, "function", self.call.func)
-        object.__setattr__(self, "schedule", classes[name.replace("_", "")])
-        object.__setattr__(self, "oracle", getattr(oracles, name))
+        self.function, self.schedule, self.oracle = (
+            self.call.func,
+            classes[name.replace("_", "")],
+            getattr(oracles, name),
+        )
 
     def __repr__(self) -> str:
         return self.function.__name__
@@ -75,19 +76,19 @@ def known(schedule: Any) -> Known:
         return row.parts(**arguments)
     high, end = arguments["lr_init"], row.ends(**arguments)
     low = arguments.get("lr_min", high)
-    return Known(high, None if end is None else low, low, high, end, falls=arguments.get("n_cycles", 1) == 1)
+    return Known(high, _last(low, end), low, high, end, falls=arguments.get("n_cycles", 1) == 1)
 
 
 def ulps(want: Decimal, schedule: Any) -> float:
     return row_of(schedule).ulps(want, **values_of(schedule))
 
 
-def _later(end: float | None, start: float) -> float | None:
-    return None if end is None else start + end
+def _last(rate: float, end: float) -> float | None:
+    return None if end == math.inf else rate
 
 
-def _cycles_end(t_max: float, t_mult: float, n_cycles: int | None) -> float | None:
-    return None if n_cycles is None else sum(t_max * t_mult**i for i in range(n_cycles))
+def _cycles_end(t_max: float, t_mult: float, n_cycles: int | None) -> float:
+    return math.inf if n_cycles is None else sum(t_max * t_mult**i for i in range(n_cycles))
 
 
 def _gamma(gamma: float) -> float:
@@ -111,7 +112,7 @@ def _warmup(schedule: Any, lr_start: float, t_warmup: float, **_: Any) -> Known:
     inner = known(schedule)
     if t_warmup == 0:
         return inner
-    return Known(lr_start, inner.last, min(lr_start, inner.low), inner.high, _later(inner.end, t_warmup))
+    return Known(lr_start, inner.last, min(lr_start, inner.low), inner.high, inner.end + t_warmup)
 
 
 def _warmup_ulps(want: Decimal, schedule: Any, lr_start: float, t_warmup: float, curve: str, power: float) -> float:
@@ -125,13 +126,13 @@ def _warmup_ulps(want: Decimal, schedule: Any, lr_start: float, t_warmup: float,
 def _sequence(pieces: Any, then: Any) -> Known:
     parts = [known(each) for duration, each in [*pieces, (1, then)] if duration]
     low, high = min(each.low for each in parts), max(each.high for each in parts)
-    end = _later(parts[-1].end, sum(duration for duration, _ in pieces))
+    end = parts[-1].end + sum(duration for duration, _ in pieces)
     return Known(parts[0].first, parts[-1].last, low, high, end)
 
 
 def _restart(schedule: Any, t_max: float, t_mult: float, gamma: float, n_cycles: int | None) -> Known:
     inner, end = known(schedule), _cycles_end(t_max, t_mult, n_cycles)
-    return Known(inner.first, None if end is None else schedule(t_max), inner.low, inner.high, end)
+    return Known(inner.first, _last(schedule(t_max), end), inner.low, inner.high, end)
 
 
 def _restart_ulps(want: Decimal, schedule: Any, t_max: float, t_mult: float, gamma: float, **_: Any) -> float:
@@ -142,24 +143,19 @@ def _restart_ulps(want: Decimal, schedule: Any, t_max: float, t_mult: float, gam
 
 def _shift(schedule: Any, t_shift: float) -> Known:
     inner = known(schedule)
-    end = None if inner.end is None else max(inner.end - t_shift, 0)
-    return Known(schedule(t_shift), inner.last, inner.low, inner.high, end, inner.falls)
+    return inner._replace(first=schedule(t_shift), end=max(inner.end - t_shift, 0))
 
 
 def _product(schedules: Any) -> Known:
     parts = [known(each) for each in schedules]
     first, low, high = (math.prod(getattr(each, name) for each in parts) for name in ("first", "low", "high"))
-    falls = all(each.falls for each in parts)
-    if any(each.end is None for each in parts):
-        return Known(first, None, low, high, None, falls)
-    last, end = math.prod(each.last or 0.0 for each in parts), max(each.end or 0 for each in parts)
-    return Known(first, last, low, high, end, falls)
+    last, end = math.prod(each.last or 0.0 for each in parts), max(each.end for each in parts)
+    return Known(first, _last(last, end), low, high, end, all(each.falls for each in parts))
 
 
 def _staircase(schedule: Any, step_size: float) -> Known:
     inner = known(schedule)
-    end = None if inner.end is None else -(-inner.end // step_size) * step_size
-    return inner._replace(end=end)
+    return inner if inner.end == math.inf else inner._replace(end=-(-inner.end // step_size) * step_size)
 
 
 ROWS = [
@@ -172,8 +168,7 @@ ROWS = [
     Row(
         partial(cosine_lr, lr_init=0.1, lr_min=0.01, t_max=10.7),
         [{"lr_init": 0.1, "lr_min": 0.001, "t_max": 10}, {"lr_init": 3e-4, "lr_min": 0, "t_max": 100_000}],
-        ulps=lambda want, **_: 8.0,
-        ends=lambda t_max, **_: t_max,
+        ulps=lambda want, **_: 8.0, ends=lambda t_max, **_: t_max,
     ),
     Row(
         partial(cosine_restarts_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, t_mult=1.7, gamma=0.9, n_cycles=3),
@@ -192,8 +187,7 @@ ROWS = [
             {"lr_init": 0.1, "lr_min": 0.0, "t_max": 100},
             {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "power": 2, "k_decay": 0.5},
         ],
-        ulps=lambda want, **_: 16.0,
-        ends=lambda t_max, **_: t_max,
+        ulps=lambda want, **_: 16.0, ends=lambda t_max, **_: t_max,
     ),
     Row(
         partial(exponential_lr, lr_init=0.1, gamma=0.9, t_scale=2.5, lr_min=0.01),
@@ -212,8 +206,7 @@ ROWS = [
         partial(multistep_lr, lr_init=0.1, milestones=(3.1, 9.7), gamma=0.7, lr_min=0.06),
         [
             {"lr_init": 0.1, "milestones": [30, 60], "gamma": 0.1},
-            {"lr_init": 0.1, "milestones": [0.5, 3, 3], "gamma": 0.5},
-            {"lr_init": 0.1, "milestones": [], "gamma": 0.5},
+            {"lr_init": 0.1, "milestones": [0.5, 3, 3], "gamma": 0.5}, {"lr_init": 0.1, "milestones": [], "gamma": 0.5},
         ],
         ulps=lambda want, **_: 4.0,
     ),
@@ -230,8 +223,7 @@ ROWS = [
             {"schedule": ExponentialLR(0.1, 0.5), "lr_start": 1e-5, "t_warmup": 100, "curve": "exponential"},
             {"schedule": DECAY, "lr_start": 0.0, "t_warmup": 5, "power": 2},
         ],
-        ulps=_warmup_ulps,
-        parts=_warmup,
+        ulps=_warmup_ulps, parts=_warmup,
     ),
     Row(
         partial(sequence_lr, pieces=((1.1, ConstantLR(0.05)), (4.5, StepLR(0.1, 2, 0.5))), then=DECAY),
@@ -239,8 +231,7 @@ ROWS = [
             {"pieces": [], "then": MultiStepLR(0.1, [3, 7], 0.1)},
             {"pieces": [(0, DECAY), (3, DECAY), (0.5, TRIANGLE), (0, DECAY)], "then": ConstantLR(0.05)},
         ],
-        ulps=lambda want, pieces, then: max(ulps(want, each) for _, each in [*pieces, (0, then)]),
-        parts=_sequence,
+        ulps=lambda want, pieces, then: max(ulps(want, each) for _, each in [*pieces, (0, then)]), parts=_sequence,
     ),
     Row(
         partial(restart_lr, schedule=DECAY, t_max=7.3, t_mult=1.7, gamma=0.9, n_cycles=3),
@@ -248,28 +239,24 @@ ROWS = [
             {"schedule": TRIANGLE, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 4},
             {"schedule": SequenceLR([(3, ConstantLR(0.1))], DECAY), "t_max": 8},
         ],
-        ulps=_restart_ulps,
-        parts=_restart,
+        ulps=_restart_ulps, parts=_restart,
     ),
     Row(
         partial(shift_lr, schedule=DECAY, t_shift=2.7),
         [{"schedule": CosineRestartsLR(*WORKED, t_mult=2), "t_shift": 10}, {"schedule": TRIANGLE, "t_shift": 0}],
-        ulps=lambda want, schedule, **_: ulps(want, schedule),
-        parts=_shift,
+        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_shift,
     ),
     Row(
         partial(product_lr, schedules=(DECAY, StepLR(1.0, 3, 0.5))),
         [{"schedules": [DECAY]}, {"schedules": [TRIANGLE, StepLR(1.0, 7, 0.5), ConstantLR(0.5)]}],
-        ulps=lambda want, schedules: sum(ulps(want, each) for each in schedules) + len(schedules) - 1,
-        parts=_product,
+        ulps=lambda want, schedules: sum(ulps(want, each) for each in schedules) + len(schedules) - 1, parts=_product,
     ),
     Row(
         partial(staircase_lr, schedule=DECAY, step_size=2.3),
         [{"schedule": TRIANGLE, "step_size": 3}, {"schedule": ExponentialLR(0.1, 0.5), "step_size": 0.1}],
-        ulps=lambda want, schedule, **_: ulps(want, schedule),
-        parts=_staircase,
+        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_staircase,
     ),
-]
+]  # fmt: skip
 FORMULAS = [row for row in ROWS if row.parts is None]
 COMBINATORS = [row for row in ROWS if row.parts]
 CLASSES = {row.function.__name__: row.schedule for row in ROWS}
@@ -303,7 +290,7 @@ def facts(schedule: Schedule, epochs: list[float]) -> dict[str, Any]:
     first, last, low, high, end, falls = known(schedule)
     found: dict[str, Any] = {"lr_init": first, "low": low, "high": high, "epochs": epochs, "read": parse}
     whole = all(isinstance(t, int) for t in times_of(schedule))
-    if end is not None:
+    if end < math.inf:
         found |= {"lr_min": last, "t_max": end, "falling": []}
     if falls:
         gap = 1e-9 * max([1, *times_of(schedule)])
@@ -355,7 +342,6 @@ def _converted(name: str, value: Any, convert: Callable[[float], float]) -> Any:
 
 CALLS = [call for row in ROWS for call in row.calls]
 SCHEDULES = [built(call) for call in CALLS]
-FUNCTIONS = {name: getattr(package, name) for name in package.__all__ if name.endswith("_lr")}
 
 
 # What is no schedule of this package, but may stand in its place.

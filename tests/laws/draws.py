@@ -1,5 +1,6 @@
 """What the laws draw: rates, times and epochs, whole and in fractions; calls of a row, argument by argument."""
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -90,7 +91,8 @@ def schedules(draw: st.DrawFn, rows: list[Row] = ROWS, depth: int = 2) -> Schedu
 def subjects(draw: st.DrawFn, row: Row, whole: bool = False) -> tuple[Schedule, list[float]]:
     """A schedule of the row, and epochs where it may be wrong: anywhere, and around each of its times and its end."""
     schedule = built(draw(calls(row, times=(steps if row.parts else whole_times) if whole else None)))
-    around = [t for t in (*times_of(schedule)[:3], known(schedule).end or 1) if t > 0]
+    end = known(schedule).end
+    around = [t for t in (*times_of(schedule)[:3], end if 0 < end < math.inf else 1) if t > 0]
     found = [e for t in around for e in (t / 3, t / 2, t, *draw(st.lists(near(t), min_size=3, max_size=8)))]
     return schedule, [*range(12), *found]
 

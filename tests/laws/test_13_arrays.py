@@ -144,7 +144,7 @@ def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch(schedule: Schedu
 def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
     schedule, _ = data.draw(subjects(row))
     end = known(schedule).end
-    epochs = [0.0] if end is None else [0.0, float(end), 2.0 * end + 1.0]
+    epochs = [0.0] if end == math.inf else [0.0, float(end), 2.0 * end + 1.0]
     assert schedule(np.array(epochs)).tolist() == list(map(schedule, epochs))
 
 
