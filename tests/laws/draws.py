@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from cosine_lr import Schedule
-from tests.schedules import ROWS, SCHEDULES, Call, Row, built, known, times_of
+from tests.schedules import ROWS, SCHEDULES, Call, Row, broken, built, known, times_of
 
 STEPS = (8, 10, 97, 391, 1000, 1251, 5004, 90_000)  # of an epoch, or of a run
 CURVES = ("linear", "cosine", "exponential")
@@ -102,24 +102,29 @@ def each_row(test: Any) -> Any:
     return pytest.mark.parametrize("row", ROWS, ids=str)(settings(max_examples=settings().max_examples * 3 // 10)(test))
 
 
+def law_of_each_row(number: int, whole: bool = False) -> Any:
+    """The test that the schedules of each row keep the law of this number."""
+
+    def test(row: Row, data: st.DataObject) -> None:
+        assert broken(*data.draw(subjects(row, whole)), number) == []
+
+    test.__name__ = f"law_{number}"  # hypothesis draws other examples for another name
+    return each_row(given(st.data())(test))
+
+
 each_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
 
 # The types of numbers that count as numbers: how to make one of each from a float or an int.
 
 NUMBERS: dict[str, Callable[[float], Any]] = {
-    "numpy float32": np.float32,
-    "numpy float16": np.float16,
-    "numpy float64": np.float64,
-    "numpy longdouble": np.longdouble,
+    **{f"numpy {each.__name__}": each for each in (np.float16, np.float32, np.float64, np.longdouble)},
     "0-d float32": lambda v: np.array(v, dtype=np.float32),
     "0-d float64": np.array,
     "Fraction": lambda v: Fraction(v).limit_denominator(1000),
     "Decimal": lambda v: Decimal(str(v)),
 }
 WHOLE: dict[str, Callable[[int], Any]] = {
-    "numpy int64": np.int64,
-    "numpy int8": np.int8,
-    "numpy uint8": np.uint8,
+    **{f"numpy {each.__name__}": each for each in (np.int64, np.int8, np.uint8)},
     "0-d int": np.array,
     "bool": lambda v: bool(v) if v < 2 else v,
 }

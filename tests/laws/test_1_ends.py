@@ -8,20 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from cosine_lr import (
     CosineLR, CosineRestartsLR, PolynomialLR, ProductLR, Schedule, ShiftLR, StaircaseLR, WarmupLR, cosine_lr,
     multistep_lr, polynomial_lr,
 )  # fmt: skip
-from tests.laws.draws import CURVES, each_row, any_times, subjects, two_rates
-from tests.schedules import FORMULAS, SCHEDULES, WORKED, Row, around, broken, built
+from tests.laws.draws import CURVES, any_times, law_of_each_row, two_rates
+from tests.schedules import FORMULAS, SCHEDULES, WORKED, around, broken, built
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=1) == []
+test_law = law_of_each_row(1)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,12 @@
 parts, a product between the products of these."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cosine_lr import ConstantLR, CosineLR, PolynomialLR, Schedule, WarmupLR, product_lr
-from tests.laws.draws import each_row, subjects
+from tests.laws.draws import law_of_each_row
 from tests.schedules import ROWS, Row, broken
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=2) == []
+test_law = law_of_each_row(2)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cosine_lr import RestartLR
-from tests.laws.draws import each_row, STEPS, calls, gammas, schedules, subjects
+from tests.laws.draws import STEPS, calls, each_row, gammas, law_of_each_row, schedules
 from tests.schedules import FORMULAS, Row, broken, built, known, times_of
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=3) == []
+test_law = law_of_each_row(3)
 
 
 @each_row

@@ -20,24 +20,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import cosine_lr
 from cosine_lr import CosineLR, CosineRestartsLR, LRIterator, SequenceLR, WarmupLR, parse
-from tests.laws.draws import NUMBERS, WHOLE, each_row, subjects
-from tests.schedules import CALLS, DECAY, OTHERS, ROWS, SCHEDULES, TIMES, WORKED, Row, around, broken, built
+from tests.laws.draws import NUMBERS, WHOLE, law_of_each_row
+from tests.schedules import CALLS, DECAY, OTHERS, ROWS, SCHEDULES, TIMES, WORKED, Row, around, built
 
 ROOT = Path(__file__).parents[2]
 
 
 # Same arguments, same bits; no state.
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=4) == []
+test_law = law_of_each_row(4)
 
 
 def test_the_order_of_all_calls_does_not_matter() -> None:

@@ -14,14 +14,10 @@ from hypothesis import strategies as st
 from cosine_lr import (
     LRIterator, Schedule, cosine_lr, cosine_restarts_lr, product_lr, restart_lr, step_lr,
 )  # fmt: skip
-from tests.laws.draws import NUMBERS, WHOLE, each_row, epochs, subjects
-from tests.schedules import CALLS, ROWS, SCHEDULES, Call, Row, around, broken, built
+from tests.laws.draws import NUMBERS, WHOLE, epochs, law_of_each_row
+from tests.schedules import CALLS, ROWS, SCHEDULES, Call, Row, around, built
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=5) == []
+test_law = law_of_each_row(5)
 
 
 def converted(value: Any, convert: Callable[[float], Any]) -> Any:

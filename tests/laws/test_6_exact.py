@@ -12,16 +12,10 @@ from cosine_lr import (
     RestartLR, Schedule, StepLR, WarmupLR,
 )  # fmt: skip
 from tests import oracles
-from tests.laws.draws import CURVES, any_times, close_gammas, each_row, epochs, near, rates, subjects, two_rates
-from tests.schedules import Row, broken, ulps
+from tests.laws.draws import CURVES, any_times, close_gammas, epochs, law_of_each_row, near, rates, two_rates
+from tests.schedules import broken, ulps
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row)), number=6) == []
-
-
+test_law = law_of_each_row(6)
 PEAK, LOW = ConstantLR(0.5), ConstantLR(0.1)
 EARLY, LATE = [(1.0, 0.2), (5.0, 1 / 5004), (5, 1 / 391)], [(0.01, 0.005), (5, 5 - 1 / 5004), (10, 0.5)]
 FACTORS = [CosineLR(0.1, 0.001, 10), PolynomialLR(1.0, 0.5, 10, power=0.5), StepLR(1.0, 10, 0.5)]

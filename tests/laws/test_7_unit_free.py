@@ -12,14 +12,10 @@ from cosine_lr import (
     restart_lr,
 )  # fmt: skip
 from tests import oracles
-from tests.laws.draws import STEPS, each_row, schedules, subjects, whole_times
-from tests.schedules import Row, broken, in_unit, known, times_of
+from tests.laws.draws import STEPS, law_of_each_row, schedules, whole_times
+from tests.schedules import broken, in_unit, known, times_of
 
-
-@each_row
-@given(st.data())
-def test_law(row: Row, data: st.DataObject) -> None:
-    assert broken(*data.draw(subjects(row, whole=True)), number=7) == []
+test_law = law_of_each_row(7, whole=True)
 
 
 @pytest.mark.parametrize(
