@@ -26,8 +26,8 @@ NAMES = [  # a file, what stands in it, and the name that is put behind that
     ("tests/schedules.py", "from cosine_lr import (", "rex_lr, "),
 ]
 LAWS = [f"tests/laws/test_{name}.py" for name in ("1_ends", "2_range", "3_monotone", "6_exact", "7_unit_free")]
-WRONG = {  # law 1, 2, 3: it ends above `lr_min`, overshoots and rises; 6: all of it; 7: it multiplies by 1 / t
-    "        return last\n    left = (t - e) / t": "        return last * 1.01\n    left = (t - e) * (1.0 / t)",
+WRONG = {  # law 1, 2, 3: it ends above `lr_min`, overshoots and rises; 6: all of it; 7: it adds a constant to a time
+    "        return last\n    left = (t - e) / t": "        return last * 1.01\n    left = (t - e + 1e-6) / (t + 1e-6)",
     "2.0 * left / (1.0 + left))": "2.0 * left / (1.0 + left)) * (1.5 if 0.4 < left < 0.6 else 1.0)",
 }
 
