@@ -14,7 +14,7 @@ import numpy as np
 import optax
 import pytest
 
-from cosine_lr import CosineLR, InversePowerLR, LRIterator, WarmupLR
+from cosine_lr import CosineLR, InversePowerLR, LRIterator, StepLR, WarmupLR
 from recipes import MIGRATING, Killed, changed, float32, inline, recipe, row, run
 
 STEPS = 1000
@@ -62,7 +62,10 @@ def test_optax(schedule: WarmupLR, dtype: str) -> None:
 
 
 def test_next_is_compiled_in() -> None:
-    names = {"rates": LRIterator(PLAIN)}
+    """And an iterator is no schedule."""
+    names = {"rates": LRIterator(PLAIN), "optax": optax}
+    with pytest.raises(TypeError, match="unsupported operand .* 'LRIterator'"):
+        optax_rates(eval(inline("JAX and optax", "optax.sgd("), names), jnp.zeros(()))
     rate = jax.jit(lambda step: step * 0.0 + eval(inline("JAX and optax", "next("), names))
     assert [float(rate(float(step))) for step in range(5)] == np.float32([0.1] * 5).tolist()
 
@@ -106,14 +109,21 @@ def test_a_table() -> None:
     assert max(sizes, default=0) < 10 and max(outside) == STEPS
 
 
-def test_a_sweep_of_peaks() -> None:
-    losses = run(recipe("JAX: a sweep of peaks"))["losses"]
+@pytest.mark.parametrize("floor", [0.0, 0.001])
+def test_a_sweep_of_peaks(floor: float) -> None:
+    """The losses, and the derivative of one: the difference quotient is right within 1 %."""
+    rate = "peak * factor(count)" if floor == 0.0 else inline("JAX: a sweep of peaks", "floor + ")
+    names = run(changed(recipe("JAX: a sweep of peaks"), ("peak * factor(count)", rate)), floor=floor)
+    losses, train = names["losses"], names["train"]
     assert losses.shape == (3, STEPS)
     for row_of, peak in zip(losses.tolist(), (0.1, 0.03, 0.01)):
         w = 1.0
-        for got, lr in zip(row_of, CosineLR(peak, 0.0, t_max=STEPS - 1).values(STEPS)):
+        for got, lr in zip(row_of, CosineLR(peak, floor, t_max=STEPS - 1).values(STEPS)):
             assert got == pytest.approx(3 * w * w, rel=1e-3, abs=1e-30)
             w -= lr * 2 * w
+    low, high = (float(train(peak)[-1]) for peak in (0.0029, 0.0031))
+    slope = jax.grad(lambda peak: train(peak)[-1])(0.003)
+    assert float(slope) == pytest.approx((high - low) / 0.0002, rel=0.01) and slope < -1
 
 
 def test_two_groups() -> None:
@@ -132,6 +142,17 @@ def test_gradient_accumulation() -> None:
     assert not any(rates[0::4] + rates[1::4] + rates[2::4])
 
 
+def test_accumulation_over_a_number_of_batches_that_changes() -> None:
+    """8, 4, 2 and 1 batches, 3 updates each."""
+    names: dict[str, Any] = {"jnp": jnp, "k": StepLR(8, step_size=3, gamma=0.5)}
+    count = inline("Optax: gradient accumulation", "every_k_schedule=").removeprefix("every_k_schedule=")
+    rates = optax_rates(optax.MultiSteps(optax.sgd(PLAIN), eval(count, names)), jnp.zeros(()), 45)
+    assert [step for step, rate in enumerate(rates, 1) if rate] == [8, 16, 24, 28, 32, 36, 38, 40, 42, 43, 44, 45]
+    assert [rate for rate in rates if rate] == approx(PLAIN.values(12))
+    with pytest.raises(TypeError, match="cond branches must have equal output types"):
+        optax_rates(optax.MultiSteps(optax.sgd(PLAIN), names["k"]), jnp.zeros(()))
+
+
 @pytest.mark.parametrize("typed", [True, False])
 def test_log_the_rate(typed: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a type of their own the numbers have that of the parameters."""
@@ -145,6 +166,34 @@ def test_log_the_rate(typed: bool, capsys: pytest.CaptureFixture[str]) -> None:
     assert jax.tree.map(jnp.dtype, names["state"]) == jax.tree.map(jnp.dtype, names["optimizer"].init(names["params"]))
     same = eval(inline("Optax: log the rate", "schedule("), names | {"step": 7})
     assert rates[7] == (np.float32(same) if typed else jnp.bfloat16(same))
+
+
+TYPE, STATIC = ", hyperparam_dtype=jnp.float32", ', static_args=("b1", "b2")'
+FLOAT32 = "has type bfloat16.* but the corresponding output carry component has type float32"
+
+
+@pytest.mark.parametrize(
+    "dtype, without, decay, error",
+    [
+        ("float32", [TYPE, STATIC], np.float32(0.1), None),
+        ("bfloat16", [], np.float32(0.1), None),
+        ("bfloat16", [TYPE], jnp.bfloat16(0.1), f"'learning_rate'. {FLOAT32}"),
+        ("bfloat16", [STATIC], np.float32(0.1), f"mu {FLOAT32}"),
+    ],
+)
+def test_the_types_in_a_scan(dtype: str, without: list[str], decay: Any, error: str | None) -> None:
+    """And whether a fixed number is rounded."""
+    changes = ("jnp.ones(3)", f"jnp.ones(3, {dtype!r})"), ("weight_decay=decay", "weight_decay=0.1"), ("(1000)", "(1)")
+    names = run(changed(recipe("Optax: log the rate"), *changes, *((each, "") for each in without)))
+    params, optimizer = names["params"], names["optimizer"]
+
+    def step(state: Any, _: None) -> Any:
+        _, state = optimizer.update(params, state, params)
+        return state, state.hyperparams["learning_rate"]
+
+    assert names["state"].hyperparams["weight_decay"] == decay
+    with pytest.raises(TypeError, match=error) if error else contextlib.nullcontext():
+        assert jax.lax.scan(step, optimizer.init(params), length=9)[1].tolist() == approx(PLAIN.values(9))
 
 
 def test_resume_by_the_count_of_optax(folder: Path) -> None:

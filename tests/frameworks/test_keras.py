@@ -14,7 +14,7 @@ import pytest
 
 import cosine_lr
 from array_law import ALL, COUNTS, LONG, all_wrong
-from cosine_lr import ConstantLR, CosineLR, LRIterator
+from cosine_lr import CosineLR, LRIterator
 from recipes import MIGRATING, SCHEDULE, changed, float32, inline, pytest_alone, recipe, run
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
@@ -78,6 +78,7 @@ def test_a_rate_per_epoch_and_resume(folder: Path) -> None:
 
 
 PerStep = run(recipe("Keras: a rate per step"))["PerStep"]
+LogRate = run(recipe("Keras: a rate per step", 3))["LogRate"]
 
 
 def optimizer_of(accumulate: int) -> dict[str, Any]:
@@ -97,8 +98,7 @@ def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, accumulate: int
     """Two epochs, a model from the disk, and six more, with the rates that the log has."""
     keras.config.set_dtype_policy(policy)
     names = optimizer_of(accumulate)
-    schedule, log = names["schedule"], run(recipe("Keras: a rate per step", 3))["LogRate"]()
-    at_once = at_once if COMPILED else 1
+    schedule, log, at_once = names["schedule"], LogRate(), at_once if COMPILED else 1
     model = model_of(names["optimizer"], at_once)
     assert hasattr(model.optimizer, "inner_optimizer") == (policy == "mixed_float16")
     rates = train(model, range(2), log)
@@ -109,48 +109,46 @@ def test_a_rate_per_step_is_saved_with_the_model(tmp_path: Path, accumulate: int
     logged += loaded.history.history["learning_rate"]
     updates = [(step + 1) % accumulate == 0 for step in range(EPOCHS * STEPS)]
     assert rates == sums([schedule(step // accumulate) * update for step, update in enumerate(updates)], at_once)
-    assert logged == [schedule((epoch + 1) * STEPS // accumulate - 1) for epoch in range(EPOCHS)]
-    assert logged[-1] == 0.001
+    assert logged == sums([schedule((epoch + 1) * STEPS // accumulate - 1) for epoch in range(EPOCHS)], 1)
+    assert logged[-1] == np.float32(0.001)
 
 
-def test_accumulation_without_the_number_is_over_after_a_quarter() -> None:
-    names = optimizer_of(4)
-    optimizer = keras.optimizers.SGD(PerStep(names["schedule"]), gradient_accumulation_steps=4)
-    rates = train(model_of(optimizer), range(EPOCHS))[3::4]
-    assert rates == pytest.approx([names["schedule"](4 * update + 3) for update in range(40)], rel=1e-6)
-    assert rates[10:] == float32([0.001] * 30)
+@pytest.mark.parametrize("accumulate", [1, 4])
+def test_another_schedule_on_a_live_model(accumulate: int) -> None:
+    """The first line of the recipe alone leaves the compiled step; without the number the schedule counts batches."""
+    names, longer = optimizer_of(accumulate), CosineLR(0.1, 0.001, t_max=59)
+    model, code = model_of(names["optimizer"]), recipe("Keras: a rate per step", 2)
+    names |= {"model": model, "longer": longer, "accumulate": accumulate}
+    batches = changed(code, ("PerStep(longer, accumulate)", inline("Keras: a rate per step", "PerStep(longer)")))
 
+    def rates_and_log() -> list[float]:
+        rates = train(model, range(1), LogRate(), steps=5 * accumulate)
+        return rates[accumulate - 1 :: accumulate] + model.history.history["learning_rate"]
 
-def test_another_schedule_on_a_live_model() -> None:
-    """The first line of the recipe alone leaves the compiled step as it is."""
-    model = model_of(keras.optimizers.SGD(PerStep(SCHEDULE)))
-    assert train(model, range(1), steps=5) == pytest.approx(SCHEDULE.values(5), rel=1e-6)
-    names = {"model": model, "longer": ConstantLR(0.5), "PerStep": PerStep}
-    code = recipe("Keras: a rate per step", 2)
+    assert rates_and_log() == sums([names["schedule"](update) for update in (0, 1, 2, 3, 4, 4)], 1)
     run(code.splitlines()[0], **names)
-    old = [SCHEDULE(step) for step in range(5, 8)]
-    assert train(model, range(1), steps=3) == pytest.approx(old if COMPILED else [0.5] * 3, rel=1e-6)
+    old = names["schedule"] if COMPILED else longer
+    assert rates_and_log() == sums([old(update) for update in range(5, 10)] + [longer(9)], 1)
     run(code, **names)
-    assert train(model, range(1), steps=3) == [0.5] * 3
-    assert int(model.optimizer.iterations) == 11
+    assert rates_and_log() == sums([longer(update) for update in (10, 11, 12, 13, 14, 14)], 1)
+    run(batches, **names)
+    assert rates_and_log() == sums([longer(accumulate * (n + 1) - 1) for n in (15, 16, 17, 18, 19, 19)], 1)
+    assert (longer(4 * 15) == 0.001) and int(model.optimizer.iterations) == 20
 
 
-def test_a_class_of_your_own_PerStep(SCHEDULE) -> None:
+def test_a_class_of_your_own_per_step() -> None:
     names = run(recipe("Classes to copy", page=MIGRATING))
     own = ("parse(str(schedule))", "parse(str(schedule), RexLR)")
     schedule, names = names["RexLR"](0.1, 10), run(changed(recipe("Keras: a rate per step"), own), **names)
-    assert per_epoch(keras.optimizers.SGD(names["PerStep"](schedule))) == sums(schedule.values(15), 1)
+    model = model_of(keras.optimizers.SGD(names["PerStep"](schedule)))
+    assert train(model, range(15), LogRate(), steps=1) == sums(schedule.values(15), 1)
+    assert model.history.history["learning_rate"] == sums(schedule.values(15), 1)
 
 
 # Traps: the codes of both cells of each line of the table.
 
 MEANT = CosineLR(0.1, 0.001, t_max=10)
 NAMES = vars(keras.callbacks) | vars(cosine_lr) | {"partial": partial, "schedule": MEANT, "SGD": keras.optimizers.SGD}
-
-
-def test_a_bare_schedule_is_refused() -> None:
-    with pytest.raises(TypeError, match="missing 1 required positional argument: 'e'"):
-        per_epoch(eval(inline("Keras: traps", "SGD(schedule"), NAMES))
 
 
 COMPOUNDED = [0.1]  # each epoch starts from the rate of the one before
@@ -160,24 +158,45 @@ TRAPS = [
     (inline("Keras: traps", "LearningRateScheduler(schedule)"), MEANT.values(15)),
     (inline("Keras: traps", "LearningRateScheduler(CosineLR("), MEANT.values(15)),
     (inline("Keras: traps", "SGD(PerStep("), MEANT.values(15)),
+    (inline("Keras: traps", "return schedule.on("), MEANT.values(15)),
     (inline("Keras: traps", "SGD(lambda"), [0.1] * 15),
     (inline("Keras: traps", "LearningRateScheduler(partial("), COMPOUNDED),
     (inline("Keras: traps", "[LearningRateScheduler("), MEANT.values(15)),  # the plateau changes nothing
 ]
 
 
+def trained(code: str) -> list[float]:
+    """Return the rates with an optimizer, with callbacks, or with a class of which this is the `__call__`."""
+    names = NAMES | {"PerStep": PerStep, "rates": LRIterator(MEANT), "keras": keras}
+    made = eval(code.replace("return", "lambda self, step:"), names)
+    if "return" in code:
+        kind = type("Mine", (keras.optimizers.schedules.LearningRateSchedule,), {"__call__": made})
+        made = keras.optimizers.SGD(kind())
+    if isinstance(made, keras.optimizers.Optimizer):
+        return per_epoch(made)
+    return per_epoch(keras.optimizers.SGD(0.1), *(made if isinstance(made, list) else [made]))
+
+
 @pytest.mark.parametrize("code, rates", TRAPS, ids=[code for code, _ in TRAPS])
 def test_what_to_write_and_what_not(code: str, rates: list[float]) -> None:
     """A rate from a function is frozen; a half-bound function compounds."""
-    made = eval(code, NAMES | {"PerStep": PerStep, "rates": LRIterator(MEANT)})
-    if isinstance(made, keras.optimizers.Optimizer):
-        assert per_epoch(made)[5:] == pytest.approx(rates[5:], rel=1e-6)
-    else:
-        callbacks = made if isinstance(made, list) else [made]
-        assert per_epoch(keras.optimizers.SGD(0.1), *callbacks) == pytest.approx(rates, rel=1e-6)
+    assert trained(code) == sums(rates, 1)
+
+
+REFUSED = [
+    (inline("Keras: traps", "SGD(schedule"), "missing 1 required positional argument: 'e'"),
+    (inline("Keras: traps", "LearningRateScheduler(rates"), "'LRIterator' object is not callable"),
+    (inline("Keras: traps", "return schedule(step)"), r"schedule.on\(keras.ops\)"),
+]
+
+
+@pytest.mark.parametrize("code, message", REFUSED[: None if COMPILED else 2])
+def test_what_is_refused(code: str, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        trained(code)
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_same_on_other_backends(backend: str) -> None:
     """What is computed with the backend. A process has one, so each of the others gets a process of its own."""
-    assert " passed" in pytest_alone(__file__, "-k", "law_13 or rate_per_step or live_model", KERAS_BACKEND=backend)
+    assert " passed" in pytest_alone(__file__, "-k", "law_13 or rate_per_step or live_model or refused", KERAS_BACKEND=backend)
