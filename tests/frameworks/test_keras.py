@@ -199,4 +199,4 @@ def test_what_is_refused(code: str, message: str) -> None:
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_same_on_other_backends(backend: str) -> None:
     """What is computed with the backend. A process has one, so each of the others gets a process of its own."""
-    assert " passed" in pytest_alone(__file__, "-k", "law_13 or rate_per_step or live_model or refused", KERAS_BACKEND=backend)
+    assert " passed" in pytest_alone(__file__, "-k", "law_13 or per_step or live or refused", KERAS_BACKEND=backend)
