@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Schedules on arrays and on traced numbers: `formulas` once more, same names, same order, `where` for `if`.
 
-Nothing is imported for it. The functions come with the array, from its `__array_namespace__()`, or are handed in:
+No array library is imported. The functions come with the array, from its `__array_namespace__()`, or are handed in:
 asarray (as_tensor, convert_to_tensor), where, sin, log, log1p, expm1, floor, reshape, and the operators.
 
 Epochs are floats here: counts are exact up to 2**24 in float32, up to 2**53 in float64. As in `formulas`, a rate is
@@ -71,8 +71,8 @@ def rate(schedule: Any, e: Epochs) -> Any:
 class Epochs:
     """An array of epochs >= 0. One that is less than `slack` below a boundary is on it: only a rounding keeps it below.
 
-    Of a time that is subtracted the whole part goes first: the difference of whole numbers is exact. For another, the
-    slack grows by a rounding. A `where` comes in between, or compilers would add up the parts of the time.
+    A time is subtracted in two steps: first its whole part, as the difference of whole numbers is exact, then the rest,
+    if any, and the slack grows by a rounding. The `where` of `at` is in between, or compilers would merge the steps.
     """
 
     xp: Any
@@ -84,7 +84,7 @@ class Epochs:
         return self.n * 0.0 + value
 
     def number(self, value: float) -> float:
-        """Return the number as the type of n has it. A large time is whole, so an int: its inverse is finite too."""
+        """Return the number as the type of n has it. A large time is an int; its inverse is a normal number too."""
         return min(float(value), limit(self.n) if type(value) is int else largest(self.n))
 
     def at(self, n: Any, error: Any = 0.0) -> Epochs:
@@ -120,13 +120,13 @@ def constant(e: Epochs, high: float) -> Any:
 
 
 def cosine(e: Epochs, first: float, last: float, t: float) -> Any:
-    return between(e, first, last, *wave(e, *e.within(t)))
+    return between(e, first, last, *sine_squared(e, *e.within(t)))
 
 
 def cosine_restarts(e: Epochs, high: float, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
     i, place, stretch = cycle(e, t, m, n_cycles or inf)
     high = scaled(e, high, low, gamma, i)
-    return e.xp.where(i >= (n_cycles or inf), low, between(e, high, low, *wave(e, *place.within(t * stretch))))
+    return e.xp.where(i >= (n_cycles or inf), low, between(e, high, low, *sine_squared(e, *place.within(t * stretch))))
 
 
 def polynomial(e: Epochs, first: float, last: float, t: float, power: float, k_decay: float) -> Any:
@@ -156,7 +156,7 @@ def inverse_power(e: Epochs, high: float, t: float, power: float, low: float) ->
 def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve: str, power: float) -> Any:
     if t == 0.0:
         return rate(schedule, e)
-    early, d = wave(e, *e.within(t)) if curve == "cosine" else e.within(t)
+    early, d = sine_squared(e, *e.within(t)) if curve == "cosine" else e.within(t)
     between_ends = geometric if curve == "exponential" else between
     rise = between_ends(e, start, peak, *raised(e, early, d, power))
     return e.xp.where(e.reached(t), rate(schedule, e.since(t)), rise)
@@ -258,7 +258,7 @@ def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
     return e.xp.where(result > last, last, at_least(e, first, result))
 
 
-def wave(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
+def sine_squared(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
     """Return sin(pi * x / 2)**2, as a point too: it is 1 - sin(pi * (1 - x) / 2)**2, so it keeps its nearer end."""
     s = e.xp.sin(HALF_PI * d)
     return early, s * s

@@ -27,7 +27,7 @@ Timeline = tuple[tuple[float, ...], tuple[float, ...], tuple[ScheduleLike, ...]]
 
 PLAIN = (int, float)  # the types of plain numbers; a tuple is searched in order, so the usual one comes first
 PLAIN_RATE = (float, int)
-MAX_INT = int(MAX_FLOAT)  # numbers beyond this are not accepted, or count as this
+MAX_INT = int(MAX_FLOAT)  # a finite number beyond this counts as this
 MAX_DURATION = 2**1000  # a longer one becomes a float, so that no sum of durations is too large for a float
 MAX_T_MULT = 2**53
 NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where it is impossible
@@ -36,7 +36,7 @@ NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to 
 RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
 TOO_SHORT = "is the warm-up as long as the run?"
 WARM = "warmup num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
-OTHERS = {  # a name of this package: what other libraries, or version 2, call it
+OTHERS = {  # a name or call of this package: what other libraries, or version 2, call it; the first is meant
     "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
     "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
     "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
@@ -145,6 +145,16 @@ def _plain(value: Any) -> float:
     return plain  # type: ignore[no-any-return]
 
 
+def _as_float(value: Any) -> float:
+    try:
+        isfinite(value)  # refuses text, which float() accepts
+        return float(value)
+    except OverflowError:  # a fraction beyond the doubles
+        return inf
+    except AttributeError:  # a variable of Keras that has no value in compiled code
+        raise TypeError from None
+
+
 def _array_hint(name: str, value: Any) -> str:
     numeric = hasattr(value, "shape") and getattr(getattr(value, "dtype", None), "kind", "f") in ("f", "i", "u")
     if not numeric and not isinstance(value, (list, tuple, range)):
@@ -178,16 +188,6 @@ def namespace(xp: Any) -> Any:
         hint = "".join(f"did you mean {each}?" for each in NAMESPACES if each.partition(".")[0] == name)
         refuse("xp", f"an array library, one of the modules {', '.join(NAMESPACES)}", xp, TypeError, hint)
     return xp
-
-
-def _as_float(value: Any) -> float:
-    try:
-        isfinite(value)  # refuses text, which float() accepts
-        return float(value)
-    except OverflowError:  # a fraction beyond the doubles
-        return inf
-    except AttributeError:  # a variable of Keras that has no value in compiled code
-        raise TypeError from None
 
 
 def epoch(name: str, value: Any) -> float:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Schedules as values: a class of fields, which are the arguments of a function, all but the epoch.
 
-Each class is one function of `functions`. Its formula is bound to its fields once, when a schedule is built, and is
-then called with the epoch alone.
+Each class is one function of `functions`, by `_define`; a user's own class has `rate` instead. The formula is bound to
+the fields once, when a schedule is built, and is then called with the epoch alone.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ _UNNAMED = ("lr_init", "lr_min", "schedule", "schedules", "pieces", "then")
 def bound(formula: Callable[..., float], *arguments: object) -> ScheduleLike:
     """Return the formula as a function of the epoch alone: the same code, with the arguments as its defaults.
 
-    A closure does the same, but every call passes through one function more.
+    So a formula is a plain function: no closure, no keyword-only parameter. A closure around it would cost a call.
     """
-    numbers = tuple(map(_callable_part, arguments))
-    return FunctionType(formula.__code__, formula.__globals__, formula.__name__, numbers)
+    defaults = tuple(map(_callable_part, arguments))
+    return FunctionType(formula.__code__, formula.__globals__, formula.__name__, defaults)
 
 
 def _callable_part(value: Any) -> Any:
@@ -72,10 +72,11 @@ class Schedule:
     `parse` reads. A schedule has no position, so it can be shared, and called in any order and in any thread. It is no
     iterator; `LRIterator(schedule)` is one. A copy is the schedule itself.
 
-    To add a schedule, write a subclass with its numbers as annotated fields and one method, `rate`: the formula. The
-    subclass becomes a frozen dataclass, without a decorator. Fields that have names of this package are validated, and
-    so is what `rate` returns; lists become tuples. A `__post_init__` of your own calls `super().__post_init__()` first.
-    What it works out is stored with `object.__setattr__`, as in any frozen dataclass; `cached_property` does not cache.
+    For a schedule of your own, write a subclass with its numbers as annotated fields and one method, `rate`: the
+    formula. The subclass becomes a frozen dataclass, without a decorator. Fields that have names of this package are
+    validated, and so is what `rate` returns; lists become tuples. A `__post_init__` of your own calls
+    `super().__post_init__()` first. What it works out is stored with `object.__setattr__`, as in any frozen dataclass;
+    `cached_property` does not cache.
 
     >>> class ReciprocalLR(Schedule):
     ...     lr_init: float
@@ -122,7 +123,7 @@ class Schedule:
 
     def _store(self, attributes: dict[str, object]) -> None:
         for name, value in attributes.items():
-            object.__setattr__(self, name, value)  # past `frozen`, here and nowhere else
+            object.__setattr__(self, name, value)  # past `frozen`, in this file only here
 
     def _define(self) -> Definition:
         """Return the formula and its arguments, all but the epoch: for `bound`, and for arrays."""
@@ -331,7 +332,7 @@ class InversePowerLR(Schedule):
 
 class WarmupLR(Schedule):
     """A warm-up from `lr_start` at epoch 0 to schedule(0) at epoch `t_warmup`, then schedule(e - t_warmup).
-    `curve` is "linear", "cosine" or "exponential", and raised to `power`. See `warmup_lr`.
+    `curve` is "linear", "cosine" or "exponential", bent by `power`. See `warmup_lr`.
 
     >>> WarmupLR(CosineLR(0.5, 0.0, t_max=95), lr_start=0.1, t_warmup=4).values(5)
     [0.1, 0.2, 0.3, 0.4, 0.5]
