@@ -1,7 +1,5 @@
 """Run Python in a process of its own, or the command line in this one; read a page."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

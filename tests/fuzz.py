@@ -7,8 +7,6 @@ What must hold: a plain float or an answer of the documented type comes out, or 
 or what an argument raised itself; never a warning or another exception; and no text makes anything run or load.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import io

@@ -1,7 +1,5 @@
 """The benchmarks run, and say what does not depend on the time of day: nothing here looks at a clock."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What known codebases run (MIGRATING.md): the same curve as their formula, over the whole run and past its end."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

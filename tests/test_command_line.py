@@ -1,7 +1,5 @@
 """The command line: what it prints, to whom, and how it fails. Most tests call `main`; few start a process."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io

@@ -1,7 +1,5 @@
 """CONTRIBUTING.md is followed word for word: a formula is added to a copy, the laws pass; it is broken, they fail."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """A few seconds of `tests/fuzz.py`, always the same inputs."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.commands import process

@@ -1,7 +1,5 @@
 """Messages end with what may have been meant: in Python, in the notation, and so on the command line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import fields

@@ -3,8 +3,6 @@
 That the curves of other libraries are equal is tested, with the real libraries, in tests/frameworks/test_peers.py.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The notation: what a person types, and text that means harm."""
 
-from __future__ import annotations
-
 import ast
 import gc
 import inspect

@@ -1,7 +1,5 @@
 """The package as a whole: names, symmetry, layers, types, and copies of it that run elsewhere."""
 
-from __future__ import annotations
-
 import ast
 import doctest
 import importlib

@@ -1,7 +1,5 @@
 """The curves: what was drawn (line data, labels, places), not pixels."""
 
-from __future__ import annotations
-
 import math
 import sys
 from collections.abc import Iterator

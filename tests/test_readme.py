@@ -1,7 +1,5 @@
 """The pages for newcomers: blocks run as they stand and show the truth, links lead somewhere, counts are true."""
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import io

@@ -1,7 +1,5 @@
 """One schedule in many threads. Calling it is pure; an iterator reads its position, then writes it."""
 
-from __future__ import annotations
-
 import sys
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The experiment trains as it says. No test looks at which schedule is best."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 from typing import Any
