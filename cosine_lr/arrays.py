@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from math import inf, log2, modf, nan, sqrt
 from typing import Any
 
-from .checks import NOT_A_NUMBER, PLAIN, returned_rate, refuse
+from .checks import UNCONVERTIBLE, PLAIN, returned_rate, refuse
 from .formulas import HALF_PI, MAX_FLOAT, TOLERANCE
 
 MAX_LENGTHS = 512  # cycles of different lengths
@@ -34,7 +34,7 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
     """
     n = as_array(xp, e)
     kind = re.search(r"\b(u?int|b?float)(\d+)", name_of_type(n))
-    if not kind or not callable(getattr(e, "mask", len)):  # the mask of a masked array is none, pandas' is a method
+    if not kind or not callable(getattr(e, "mask", len)):  # a masked array's mask is an array, pandas' a method
         refuse("e", "an array of ints or floats", e, TypeError)
     n = as_array(xp, n, n.dtype if kind[0] in ("float32", "float64") else usual_float(xp))
     n = xp.where(n < 0.0, 0.0, xp.where(n > limit(n), limit(n), n))
@@ -206,11 +206,11 @@ def of_function(e: Epochs, schedule: Any) -> Any:
     function = schedule.rate if hasattr(schedule, "_definition") else schedule
     try:
         result = function(e.n + 0.0) + e.full(0.0)
-    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RuntimeError, *UNCONVERTIBLE) as error:
         try:
             flat = e.xp.reshape(e.n, (-1,))
             known = flat.tolist() if hasattr(flat, "tolist") else [float(each) for each in flat]
-        except (AttributeError, RuntimeError, *NOT_A_NUMBER):
+        except (AttributeError, RuntimeError, *UNCONVERTIBLE):
             must = "made of operators that arrays have (no if, min, max, math) in compiled code"
             raise TypeError(f"schedule must be {must}, got {schedule!r}") from error
         rates = [returned_rate(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
@@ -228,7 +228,7 @@ def rounding(n: Any) -> Any:
 
 
 def limit(n: Any) -> float:
-    """Return the largest epoch, and the largest time, for the type of n."""
+    """Return the limit of epochs and of times for the type of n."""
     return 2.0**100 if is_float32(n) else 2.0**1000
 
 

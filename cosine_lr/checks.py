@@ -30,13 +30,13 @@ PLAIN_RATE = (float, int)
 MAX_INT = int(MAX_FLOAT)  # a finite number beyond this counts as this
 MAX_DURATION = 2**1000  # a longer one becomes a float, so that no sum of durations is too large for a float
 MAX_T_MULT = 2**53
-NOT_A_NUMBER = (TypeError, ValueError, ArithmeticError)  # what a conversion to a number raises where it is impossible
+UNCONVERTIBLE = (TypeError, ValueError, ArithmeticError)  # what a conversion raises where it is impossible
 
 # Hints of what may have been meant.
 RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
 TOO_SHORT = "is the warm-up as long as the run?"
 WARM = "warmup num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
-OTHERS = {  # a name or call of this package: what other libraries, or version 2, call it; the first is meant
+OTHERS = {  # a name or call here: what other libraries, or version 2, call it; of several that fit, the first
     "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
     "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
     "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
@@ -72,7 +72,7 @@ NOWHERE = {  # what has no counterpart, and why
     "verbose": "nothing is printed: print schedule(epoch)",
 }
 NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
-ARRAYS = {  # of the first name of a type's module, how a schedule is called with it; of others through NumPy
+ARRAYS = {  # library, as a type's module begins: what follows the schedule's name; others go through NumPy
     "pandas": "(e.to_numpy())",
     "polars": "(e.to_numpy())",
     "numpy": ".on(numpy)(e)",
@@ -87,7 +87,7 @@ def refuse(name: str, must: str, value: object, error: type[Exception] = ValueEr
     """Raise the error: what must hold, then what came, then what may have been meant."""
     try:
         got = " ".join(repr(value).split())
-    except NOT_A_NUMBER:  # an int of thousands of digits has no repr
+    except UNCONVERTIBLE:  # an int of thousands of digits has no repr
         got = f"{type(value).__name__} that cannot be shown"
     got = got if len(got) <= 80 else got[:77] + "..."
     raise error(f"{name} must be {must}, got {got}{hint and f' ({hint})'}") from None
@@ -121,7 +121,7 @@ def number(name: str, value: Any) -> float:
         plain = _plain(value)
         if not -MAX_FLOAT <= plain <= MAX_FLOAT and plain == plain and value not in (inf, -inf):
             plain = MAX_INT if value > 0 else -MAX_INT
-    except NOT_A_NUMBER:
+    except UNCONVERTIBLE:
         refuse(name, "one number", value, TypeError, hint=_array_hint(name, value))
     if not -MAX_FLOAT <= plain <= MAX_FLOAT:
         refuse(name, "finite", value)
@@ -129,7 +129,7 @@ def number(name: str, value: Any) -> float:
 
 
 def _plain(value: Any) -> float:
-    """Return the number as an int or a float, infinite where it is beyond the doubles, or raise one of NOT_A_NUMBER."""
+    """Return the number as an int or a float, infinite where it is beyond the doubles, or raise UNCONVERTIBLE."""
     if getattr(value, "shape", ()) != () or getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
         raise TypeError  # an array of several numbers, or a time of day
     if getattr(value, "mask", False):
@@ -171,12 +171,12 @@ def _array_hint(name: str, value: Any) -> str:
 
 
 def is_array(value: Any) -> bool:
-    """Return whether the value is an array of a library that says which, or a number that such a library traces."""
+    """Return whether the value has `__array_namespace__` and is no known number: an array, or a traced number."""
     if not hasattr(value, "__array_namespace__"):
         return False
     try:
         _plain(value)
-    except NOT_A_NUMBER:  # several numbers, or one that is not known in compiled code
+    except UNCONVERTIBLE:  # several numbers, or one that is not known in compiled code
         return True
     return False
 
@@ -293,17 +293,17 @@ def function(name: str, value: Any) -> ScheduleLike:
 
 def functions(name: str, value: Any) -> Any:
     """Return at least one schedule, as a tuple."""
-    return _each(function)(name, value) or refuse(name, "a sequence of at least one schedule", value)
+    return _each(function, name, value) or refuse(name, "a sequence of at least one schedule", value)
 
 
 def pairs(name: str, value: Any) -> tuple[tuple[float, ScheduleLike], ...]:
     """Return pairs (duration, schedule), as a tuple of tuples."""
-    return _each(_pair)(name, value)
+    return _each(_pair, name, value)
 
 
 def ascending(name: str, value: Any) -> tuple[float, ...]:
     """Return any numbers in ascending order, as a tuple."""
-    return tuple(sorted(map(_whole, _each(number)(name, value))))
+    return tuple(sorted(map(_whole, _each(number, name, value))))
 
 
 def one_of_curves(name: str, value: Any) -> str:
@@ -322,8 +322,8 @@ def _pair(name: str, value: Any) -> tuple[float, ScheduleLike]:
     return duration(f"{name}[0]", pair[0]), function(f"{name}[1]", pair[1])
 
 
-def _each(converter: Converter) -> Callable[[str, Any], tuple[Any, ...]]:
-    return lambda name, value: tuple(converter(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
+def _each(converter: Converter, name: str, value: Any) -> tuple[Any, ...]:
+    return tuple(converter(f"{name}[{i}]", each) for i, each in enumerate(_items(name, value)))
 
 
 def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
@@ -331,7 +331,7 @@ def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
         refuse(name, must, value, TypeError)
     try:
         return tuple(value)
-    except NOT_A_NUMBER:
+    except UNCONVERTIBLE:
         refuse(name, must, value, TypeError)
 
 

@@ -96,7 +96,7 @@ def warmup(e: float, schedule: Formula, peak: float, start: float, t: float, cur
 
 def sequence(e: float, starts: Sequence[float], ends: Sequence[float], schedules: Sequence[Formula]) -> float:
     i = 0
-    while e >= ends[i]:  # each end is less by the tolerance; that of the last is infinite
+    while e >= ends[i]:  # each end is less by the tolerance; the last one is infinite
         i += 1
     return schedules[i](e - starts[i] if e > starts[i] else 0)
 
@@ -222,7 +222,7 @@ def whole_power(n: int, m: int) -> tuple[int, int]:
 
 
 def fractional_cycle(e: float, t: float, m: float) -> tuple[int, float, float]:
-    """Return what `cycle` does for an m that is not whole, in units of t, so that the bits are the same in any unit."""
+    """Return what `cycle` does for an m that is not whole; past cycle 0 in units of t, so its bits are those of any."""
     x = e / t if e < MAX_CYCLES * t else MAX_CYCLES
     i = floor(log1p(x * (m - 1.0)) / log1p(m - 1.0) / ALMOST)  # right, or one too high
     start = cycle_start(i, m)

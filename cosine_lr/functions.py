@@ -258,7 +258,7 @@ def shift_lr(e: float, schedule: ScheduleLike, t_shift: float) -> float:
 def product_lr(e: float, schedules: Iterable[ScheduleLike]) -> float:
     """Return the product of the rates of all schedules at the same epoch, a rate times factors::
 
-        LR_e = schedule_1(e) * schedule_2(e) * ...
+        LR_e = schedules[0](e) * schedules[1](e) * ...
 
     `e` in epochs or steps, the unit of all schedules, of which there is at least one. They are multiplied in their
     order; a product beyond the doubles counts as the largest double. PyTorch's ChainedScheduler is such a product.

@@ -14,7 +14,7 @@ from .checks import function, number, refuse, time, whole_number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    Point = tuple[float, float]  # epoch, rate
+    Point = tuple[float, float]  # epoch / step, rate
 
 NEEDED = "a plot needs Matplotlib: pip install matplotlib"
 _PARTS = 1_000  # of a long run, each drawn by its first, lowest, highest and last rate
@@ -59,8 +59,8 @@ def plot(
     except ImportError as error:
         raise ImportError(f"{NEEDED} ({error})") from error
     schedules = tuple(function(f"schedules[{i}]", each) for i, each in enumerate(schedules))
-    (n, scale), names = _run(epochs), _names(schedules, labels)
-    curves = [_curve(schedule, n, scale) for schedule in schedules]
+    (n, step), names = _run(epochs), _names(schedules, labels)
+    curves = [_curve(schedule, n, step) for schedule in schedules]
     if above := ax is None:
         from matplotlib import pyplot
 
@@ -70,13 +70,13 @@ def plot(
     twins = _same_place(ax)
     first = sum(len(each.lines) for each in twins)
     for i, (name, (line, dots)) in enumerate(zip(names, curves), first):
-        x, y = zip(*((e * scale, rate) for e, rate in line))
+        x, y = zip(*((e * step, rate) for e, rate in line))
         color = f"C{i}" if len(twins) > 1 else None  # each of twins would begin with the same one
         ax.plot(x, y, label=name, color=color, linewidth=1.5, marker="." if n <= 50 else "", markevery=dots)
     ax.set_ylabel(_text(ylabel))
     next((each for each in twins if each.xaxis.get_visible()), ax).set_xlabel(_text(unit))  # twinx() hides one of two
     ax.margins(x=0.02)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=scale == 1, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=step == 1, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter("{x:,.15g}")
     ax.grid(alpha=0.25)
     _scale(ax, log)
@@ -109,11 +109,11 @@ def _drawable(name: str, value: float) -> float:
     return 0.0 if 0.0 < abs(value) < 1 / _MAX_DRAWN else value
 
 
-def _curve(schedule: Callable[[float], float], n: int, scale: float) -> tuple[list[Point], list[int]]:
+def _curve(schedule: Callable[[float], float], n: int, step: float) -> tuple[list[Point], list[int]]:
     """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners."""
 
     def rate(e: float) -> float:
-        return _drawable("schedule(e)", schedule(e * scale))
+        return _drawable("schedule(e)", schedule(e * step))
 
     points = _points(rate, n)
     try:
@@ -140,7 +140,7 @@ def _points(rate: Callable[[float], float], n: int) -> list[Point]:
 
 
 def _corners(rate: Callable[[float], float], a: Point, b: Point) -> list[Point]:
-    """Return the corners of a jump from a to b that shows: where half of the change takes a millionth of the time."""
+    """Return the corners of a jump between a and b, if it shows: half of the change in a millionth of the time."""
     end, least = b[0], max(abs(b[1] - a[1]) / 2, abs(b[1]) / 1000)
     for _ in range(20):
         e = (a[0] + b[0]) / 2

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Schedules as values: a class of fields, which are the arguments of a function, all but the epoch.
+"""Schedules as values: each class is a function of `functions`, its fields are the arguments, all but the epoch.
 
-Each class is one function of `functions`, by `_define`; a user's own class has `rate` instead. The formula is bound to
-the fields once, when a schedule is built, and is then called with the epoch alone.
+`_define` returns its formula and the arguments; a user's own class has `rate` instead. The formula is bound to the
+fields once, when a schedule is built, and is then called with the epoch alone.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class Schedule:
     __copy__ = __deepcopy__
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(protocol, 2))  # older ones leave out a state without fields
+        return super().__reduce_ex__(max(protocol, 2))  # older protocols leave out a state without fields
 
     def __getstate__(self) -> dict[str, object]:
         return {each.name: getattr(self, each.name) for each in fields(self) if each.init}

@@ -26,8 +26,8 @@ CLASSES = [name for name in cosine_lr.__all__ if name.endswith("LR")]
 # The layers, highest first: each imports from those to its right, never from its neighbours. But checks has names of
 # formulas. `functions` and `schedules` are two faces.
 DRAWN = [
-    "__main__ -> plot, notation -> iterators -> schedules -> arrays -> formulas, checks -> math",
-    "functions -> formulas, checks -> math",
+    "__main__ -> plot, notation -> iterators -> schedules -> arrays -> checks -> formulas -> math",
+    "functions -> checks -> formulas -> math",
 ]
 OPTIONAL = [["arrays.py"], ["plot.py", "__main__.py"]]  # files that may be deleted, together
 
@@ -105,8 +105,8 @@ def imported(module: str) -> set[str]:
 
 def below(module: str) -> set[str]:
     """The modules of the package that a module may import."""
-    if module in ("checks", "__init__"):  # the second imports what it exports
-        return {"formulas"} if module == "checks" else {"functions", "iterators", "notation", "schedules"}
+    if module == "__init__":  # it imports what it exports
+        return {"functions", "iterators", "notation", "schedules"}
     line = next(line for line in DRAWN if module in line)
     return {*re.findall(r"\w+", line[line.index(module) :].partition(" -> ")[2])}
 
