@@ -90,7 +90,7 @@ def test_conventions(seen: str, write: str, call: str, remark: str) -> None:
 
     Some formulas fall below 0 past the run, as their remarks say. Ours stay at 0.
     """
-    numbers = {"peak": 0.1, "low": 0.001, "w": 5, "n": 25, "decay": CosineLR(0.1, 0.001, t_max=20)}
+    numbers = {"peak": 0.1, "low": 0.001, "w": 5, "n": 25, "c": 10, "decay": CosineLR(0.1, 0.001, t_max=20)}
     names = NAMES | numbers | {"numpy": numpy, "cos": cos, "pi": pi, "sin": sin, "sqrt": sqrt}
     schedule = eval(write, names)
     ours = [schedule(eval(call, names | {"k": k})) for k in range(31)]

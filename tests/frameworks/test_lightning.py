@@ -62,10 +62,26 @@ def test_recipe(used: list[float]) -> None:
     assert used.count(0.001) == 2 and used[-1] == 0.001
 
 
-def test_a_rate_per_epoch(used: list[float]) -> None:
+def per_epoch(epochs: int) -> list[tuple[str, str]]:
     interval = ('"interval": "step"', inline("Lightning", '"interval": "epoch'))
-    train(10, interval, ("self.trainer.estimated_stepping_batches", "10"))
+    return [interval, ("self.trainer.estimated_stepping_batches", str(epochs))]
+
+
+def test_a_rate_per_epoch(used: list[float]) -> None:
+    train(10, *per_epoch(10))
     assert used == [each for each in rates(10) for _ in range(UPDATES_PER_EPOCH)]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("changes, n, k", [(lambda epochs: [], 3, 1), (per_epoch, 1, UPDATES_PER_EPOCH)])
+def test_a_longer_run(used: list[float], changes: Any, n: int, k: int, at_once: bool) -> None:
+    """With n rates per epoch, each for k updates. Without the method the first one is that of the old curve."""
+    methods = {"on_train_start": run(recipe("Lightning", 1))["on_train_start"]} if at_once else {}
+    train(10, *changes(10), stop=7)
+    train(20, *changes(20), code=inline("Lightning", "trainer.fit"), **methods)
+    first, *others = rates(20 * n)[7 * n :]
+    first = first if at_once else rates(10 * n)[7 * n]
+    assert used[21:] == [each for each in (first, *others) for _ in range(k)]
 
 
 def test_do_not_leave_out_the_interval(used: list[float]) -> None:
@@ -75,7 +91,7 @@ def test_do_not_leave_out_the_interval(used: list[float]) -> None:
 
 def test_resume_with_a_weight_decay(used: list[float], decays: list[float]) -> None:
     """A run that is stopped and resumed has the rates, the decays and the weights of one that is not."""
-    names = run(changed(recipe("Lightning", 1), ("t_warmup=99", "t_warmup=29")))
+    names = run(changed(recipe("Lightning", 2), ("t_warmup=99", "t_warmup=29")))
     hook = {"on_train_batch_start": names["on_train_batch_start"]}
     straight = train(10, **hook)
     train(10, stop=4, **hook)
@@ -96,6 +112,6 @@ def test_a_schedule_among_the_hyperparameters() -> None:
         trainer.save_checkpoint("model.ckpt")
         return model_class.load_from_checkpoint("model.ckpt")
 
-    assert loaded(recipe("Lightning", 2), str(SCHEDULE)).schedule == SCHEDULE
+    assert loaded(recipe("Lightning", 3), str(SCHEDULE)).schedule == SCHEDULE
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
-        loaded(changed(recipe("Lightning", 2), ("parse(schedule)", "schedule")), SCHEDULE)
+        loaded(changed(recipe("Lightning", 3), ("parse(schedule)", "schedule")), SCHEDULE)

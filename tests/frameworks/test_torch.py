@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, LRIterator, WarmupLR, parse
-from recipes import SCHEDULE, Killed, changed, factor_of, inline, recipe, run
+from recipes import MIGRATING, SCHEDULE, Killed, changed, factor_of, inline, recipe, run
 from regression import Regression, weights_of
 
 YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
@@ -24,6 +26,11 @@ def test_recipe(used: list[float]) -> None:
     for _ in range(2):
         run(changed(recipe("PyTorch"), (YOURS, "optimizer.step()")))
     assert used == 2 * SCHEDULE.values(100) and used[-1] == 0.001
+
+
+def test_an_optimizer_takes_a_number() -> None:
+    with pytest.raises(TypeError, match=inline("PyTorch", "'<=' not supported")):
+        run("from torch.optim import AdamW; " + inline("PyTorch", "AdamW("), **vars(Regression(0.1)), schedule=SCHEDULE)
 
 
 def test_resume(used: list[float]) -> None:
@@ -164,22 +171,79 @@ def test_resume_with_a_scaler(used: list[float]) -> None:
     assert mixed(FLOAT16, seed=1)["done"] == 10 == len(used) - 10  # another run begins at 0
 
 
-NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item())")
+@pytest.mark.parametrize("divisor, last", [("len(some)", 1), ("accumulate", 3 / 4)])
+def test_do_not_divide_by_accumulate(used: list[float], divisor: str, last: float) -> None:
+    """7 batches are an update of 4 and one of 3; their gradient is 1."""
+    model = torch.nn.Linear(1, 1, bias=False).double()
+    names = {"model": model, "optimizer": torch.optim.SGD(model.parameters()), "loss_of": torch.nn.Module.__call__}
+    model.weight.data.zero_()
+    code = "".join(recipe("How many updates", which) for which in (0, 1))
+    names |= {"epochs": 10, "accumulate": 4, "warm": 5, "loader": 7 * [torch.ones(1, dtype=torch.float64)]}
+    assert used == run(changed(code, ("len(some)", divisor)), **names)["schedule"].values(20)
+    assert -model.weight.item() == pytest.approx(sum(used[::2]) + last * sum(used[1::2]))
 
 
-@pytest.mark.parametrize("which, in_a_tensor, graphs", [(0, True, 1), (0, False, 8), (1, True, 2)])
-def test_compiled_step(which: int, in_a_tensor: bool, graphs: int) -> None:
+OWN = ('for group in optimizer.param_groups:\n    group["lr"] = torch.tensor(float(group["lr"]))\n', "")
+NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item()); log.append({})")
+FLOAT = [OWN, ('group["lr"].fill_(schedule(epoch))', inline("PyTorch: a compiled step", 'group["lr"] = '))]
+ADAMW = [*FLOAT, ("SGD([weight]", "AdamW([weight], betas=(0.0, 0.0)")]
+
+
+@pytest.mark.parametrize("which, changes, graphs", [(0, [], 1), (0, FLOAT, 8), (0, ADAMW, 2), (1, [], 2)])
+def test_compiled_step(which: int, changes: list[tuple[str, str]], graphs: int) -> None:
     """With a rate in a tensor each part of the step is compiled once; with a float, until PyTorch gives up."""
     torch._dynamo.reset()
     counters.clear()
-    code = recipe("PyTorch: a compiled step", which)
-    if not in_a_tensor:
-        trap = inline("PyTorch: a compiled step", 'group["lr"] = ')
-        code = changed(code, ("torch.tensor(schedule(0))", "0.1"), ('group["lr"].fill_(schedule(epoch))', trap))
-    rates: list[float] = []
-    run(changed(code, NOTED), rates=rates)
+    rates, log = [], []
+    noted = (NOTED[0], NOTED[1].format(inline("What to log", "float(")))
+    run(changed(recipe("PyTorch: a compiled step", which), noted, *changes), rates=rates, log=log)
     assert rates == pytest.approx(CosineLR(0.1, 0.001, t_max=99).values(100), rel=16 * 2**-23)
-    assert counters["stats"]["unique_graphs"] == graphs
+    assert log == pytest.approx(rates) and counters["stats"]["unique_graphs"] == graphs
+
+
+def sharing(lr: str = "torch.tensor(0.1)") -> torch.optim.Optimizer:
+    """Return an optimizer of two groups with this one rate."""
+    build = changed(inline("PyTorch: a compiled step", "torch.optim.SGD(groups"), ("torch.tensor(0.1)", lr))
+    groups = [{"params": [torch.nn.Parameter(torch.ones(1))]} for _ in range(2)]
+    return eval(build, {"torch": torch, "groups": groups})  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("which, name, compiled", [(0, "schedule", "torch.compile"), (1, "rate", "@torch.compile")])
+@pytest.mark.parametrize("lr", ["torch.tensor(0.1)", "0.1"])
+def test_each_group_has_a_tensor_of_its_own(used: list[Any], which: int, name: str, compiled: str, lr: str) -> None:
+    """After a checkpoint too. Do not let them share one, which has the last group's rate, or leave a float there."""
+    optimizer = sharing()
+    torch.save(sharing(lr).state_dict(), "run.pt")
+    code = changed(
+        recipe("PyTorch: a compiled step", which),
+        ("torch.optim.SGD([weight])", 'OPTIMIZER; optimizer.load_state_dict(torch.load("run.pt"))'),
+        ("    for group in optimizer.param_groups", f"    for group, {name} in zip(optimizer.param_groups, {name}s)"),
+        (compiled, ""),
+    )
+    names = {"OPTIMIZER": optimizer, "schedules": [BODY, HEAD], "rates": [BODY.on(torch), HEAD.on(torch)]}
+    run(code, **names)
+    assert np.array(used) == pytest.approx(np.transpose([BODY.values(100), HEAD.values(100)]), rel=1e-6)
+    used.clear()
+    with contextlib.nullcontext() if "tensor" in lr else pytest.raises(AttributeError, match="'float' object has no"):
+        run(changed(code, OWN), **names)
+        assert np.array(used) == pytest.approx(np.transpose([HEAD.values(100)] * 2), rel=1e-6)
+
+
+@pytest.mark.parametrize("own, rates", [(OWN[0], (0.01, 0.05)), ("", (0.05, 0.05))])
+def test_each_group_has_a_tensor_of_its_own_under_lambda_lr(own: str, rates: tuple[float, float]) -> None:
+    optimizer = sharing()
+    run(own, torch=torch, optimizer=optimizer)
+    LambdaLR(optimizer, [CosineLR(0.1, 0.0, t_max=9), CosineLR(0.5, 0.0, t_max=9)])
+    assert tuple(float(group["lr"]) for group in optimizer.param_groups) == pytest.approx(rates)
+
+
+@pytest.mark.parametrize("own, breaks", [("RexLR(1, 9)", False), ("LogWarmupLR(1, 9)", True)])
+def test_a_class_to_copy_in_compiled_code(own: str, breaks: bool) -> None:
+    counters.clear()
+    schedule = eval(own, run(recipe("Classes to copy", page=MIGRATING)))
+    rate = torch.compile(schedule.on(torch), backend="aot_eager")
+    assert [float(rate(torch.tensor(e))) for e in range(12)] == pytest.approx(schedule.values(12), rel=1e-6)
+    assert bool(counters["graph_break"]) == breaks
 
 
 def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:

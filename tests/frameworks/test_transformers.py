@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
 
@@ -48,6 +49,16 @@ def test_recipe_and_resume(used: list[float], folder: Path) -> None:
     assert weights_of(resumed.model) == weights_of(straight.model)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_longer_run(used: list[float], folder: Path, at_once: bool) -> None:
+    """Without the callback the first update has the rate of the old curve."""
+    train(recipe_of(25), folder, epochs=2)
+    resume = inline("transformers", "trainer.train(")
+    callback = recipe("transformers", 1) if at_once else ""
+    train(recipe_of(50, ("trainer.train()", callback + resume)), folder, epochs=6)
+    assert used[10:] == [0.1 * each for each in (factor_of(50 if at_once else 25)(10), *factor_of(50).values(30)[11:])]
+
+
 def test_number_of_updates(folder: Path) -> None:
     trainer = train(recipe("transformers"), folder, epochs=3)
     names = run(recipe("How many updates"), epochs=3, loader=trainer.get_train_dataloader(), accumulate=2, warm=5)
@@ -63,7 +74,7 @@ def test_do_not_count_batches(used: list[float], folder: Path) -> None:
 
 def test_weight_decay(folder: Path, decays: list[Any]) -> None:
     """In a run that is stopped and resumed; biases have none."""
-    code = changed(recipe("transformers", 1), ("t_warmup=99", "t_warmup=19"))
+    code = changed(recipe("transformers", 2), ("t_warmup=99", "t_warmup=19"))
     for epochs, start in (2, {}), (4, {"resume_from_checkpoint": True}):
         mine = parts(folder, epochs, {"weight_decay": 0.01})
         trainer = Trainer(mine["model"], mine["args"], train_dataset=mine["dataset"])
