@@ -156,9 +156,8 @@ def inverse_power(e: Epochs, high: float, t: float, power: float, low: float) ->
 def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve: str, power: float) -> Any:
     if t == 0.0:
         return rate(schedule, e)
-    early, d = sine_squared(e, *e.within(t)) if curve == "cosine" else e.within(t)
-    between_ends = geometric if curve == "exponential" else between
-    rise = between_ends(e, start, peak, *raised(e, early, d, power))
+    bent, between_ends = wave if curve == "cosine" else raised, geometric if curve == "exponential" else between
+    rise = between_ends(e, start, peak, *bent(e, *e.within(t), power))
     return e.xp.where(e.reached(t), rate(schedule, e.since(t)), rise)
 
 
@@ -262,6 +261,14 @@ def sine_squared(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
     """Return sin(pi * x / 2)**2, as a point too: it is 1 - sin(pi * (1 - x) / 2)**2, so it keeps its nearer end."""
     s = e.xp.sin(HALF_PI * d)
     return early, s * s
+
+
+def wave(e: Epochs, early: Any, d: Any, power: float) -> tuple[Any, Any]:
+    """Return sin(pi * x / 2)**(2 * power). The sine itself is raised, as its square can be too small for a float."""
+    if power == 1.0:
+        return sine_squared(e, early, d)
+    s = e.xp.sin(HALF_PI * e.xp.where(early, d, d / 2.0))
+    return raised(e, early, e.xp.where(early, s, 2.0 * s * s), 2.0 * power)
 
 
 def raised(e: Epochs, early: Any, d: Any, power: float) -> tuple[Any, Any]:

@@ -108,6 +108,12 @@ def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
         assert low - allowed(low, high, 2.0**-53) <= rate <= top + allowed(top, high, 2.0**-53), (schedule, e)
 
 
+def test_the_beginning_of_a_wave_that_is_raised_to_a_power() -> None:
+    """The sine was squared before it was raised to 2 * power, so it was 0 where its square was."""
+    schedule = WarmupLR(ConstantLR(1.0), 0.0, 1, curve="cosine", power=0.5)
+    np.testing.assert_allclose(schedule(np.array([1e-260])), [schedule(1e-260)], rtol=1e-15)
+
+
 @pytest.mark.parametrize("steps", [97, 390.625, 1251 / 8, 0.1, 1 / 3, 5004 / 90_000])
 def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float) -> None:
     epochs = np.unique([math.ceil(k * steps) + i for k in range(4_000) for i in (-1, 0)])[1:]
