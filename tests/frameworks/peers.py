@@ -100,13 +100,10 @@ class Row:
         return [self.odd[0]] if self.odd else []
 
 
-Drive = Callable[[Row, str], Iterator[float]]
-
-
 @dataclass(frozen=True)
 class Library:
     module: str  # where the names in its rows are from
-    drive: Drive
+    drive: Callable[[Row, str], Iterator[float]]
     names: str = ""  # what its schedulers are called there: a regular expression
     float32: bool = False  # computes in single precision
     alone: bool = False  # crashes in a process that TensorFlow is loaded into

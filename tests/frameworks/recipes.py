@@ -82,9 +82,9 @@ def run(code: str, **names: Any) -> dict[str, Any]:
     return vars(module)
 
 
-def pytest_alone(file: str | Path, *options: str, **environment: str) -> str:
-    """Run a file of tests in a process of its own and return what pytest wrote; its failure is one here."""
-    command = [sys.executable, "-m", "pytest", "-q", *options, str(file)]
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+def python(*words: str, **environment: str) -> str:
+    """Run a Python of its own, which finds this package, and return what it wrote; its failure is one here."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment}
+    done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

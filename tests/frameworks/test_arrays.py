@@ -142,9 +142,6 @@ def test_jax_what_is_refused(call: Any, message: str) -> None:
         call()
 
 
-# A function that takes numbers alone.
-
-
 class BranchLR(Schedule):
     lr_init: float
 

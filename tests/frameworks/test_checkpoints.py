@@ -119,9 +119,6 @@ def test_optax_goes_on_by_its_own_count(stop: int) -> None:
     assert ours == pytest.approx(theirs, abs=1e-7)
 
 
-# Several parameter groups: two kinds of floor beside PyTorch's own.
-
-
 @pytest.mark.parametrize("which", [0, 1, 2])
 def test_an_absolute_floor_and_a_relative_one(which: int, used: list[Any]) -> None:
     """One schedule, or one factor, for each group is PyTorch's `eta_min`; one factor for all scales the floors too."""
@@ -129,10 +126,7 @@ def test_an_absolute_floor_and_a_relative_one(which: int, used: list[Any]) -> No
     names = run(recipe("Several parameter groups", which, MIGRATING), **vars(mine), train=mine.epoch)
     if "scheduler" in names:
         mine.epochs(EPOCHS, names["scheduler"])
-    if which == 1:
-        scheduler: Any = LambdaLR(other.optimizer, CosineLR(1.0, 0.01, t_max=100))
-    else:
-        scheduler = SCHEDULERS["A PyTorch scheduler"](other.optimizer)
-    other.epochs(EPOCHS, scheduler)
+    absolute, relative = SCHEDULERS["A PyTorch scheduler"], CosineLR(1.0, 0.01, t_max=100)
+    other.epochs(EPOCHS, LambdaLR(other.optimizer, relative) if which == 1 else absolute(other.optimizer))
     for ours, theirs in zip(used[:EPOCHS], used[EPOCHS:], strict=True):
         assert ours == pytest.approx(theirs, rel=1e-11)  # PyTorch's recursion loses a digit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 import sys
 from dataclasses import make_dataclass
 from pathlib import Path
@@ -21,9 +20,8 @@ from hydra.utils import instantiate
 from lightning.pytorch.cli import LightningCLI
 
 from cosine_lr import ConstantLR, CosineLR, LRIterator, PolynomialLR, Schedule, SequenceLR, WarmupLR, parse
-from recipes import SCHEDULE, changed, inline, recipe, run
+from recipes import SCHEDULE, changed, inline, python, recipe, run
 
-ROOT = Path(__file__).parents[2]
 WSD = SequenceLR([(80, WarmupLR(ConstantLR(0.1), lr_start=0.01, t_warmup=5))], PolynomialLR(0.1, 0.0, t_max=19))
 COSINE = CosineLR(0.1, 0.001, t_max=99)
 
@@ -50,7 +48,7 @@ def test_trap_hydra_without_convert() -> None:
 
 def test_hydra_from_its_command_line(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("schedule: {_target_: cosine_lr.parse, text: ''}")
-    (override,) = [inline("Hydra and OmegaConf", "'schedule.text=").strip("'")]
+    override = inline("Hydra and OmegaConf", "'schedule.text=").strip("'")
     with initialize_config_dir(str(tmp_path), version_base=None):
         assert instantiate(compose("config", [override]).schedule) == CosineLR(0.1, 0.0, t_max=99)
 
@@ -77,8 +75,7 @@ def test_do_not_give_jsonargparse_a_default(capsys: pytest.CaptureFixture[str]) 
 def test_jsonargparse_with_text() -> None:
     """In a process of its own: the type is registered for good."""
     code = recipe("jsonargparse and LightningCLI", 1) + "print(rates)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert json.loads(done.stdout) == CosineLR(0.2, 0.001, t_max=99).values(100)
+    assert json.loads(python("-c", code)) == CosineLR(0.2, 0.001, t_max=99).values(100)
 
 
 def test_lightning_cli(folder: Path) -> None:

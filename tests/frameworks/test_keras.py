@@ -15,7 +15,7 @@ import pytest
 import cosine_lr
 from array_law import ALL, COUNTS, LONG, all_wrong
 from cosine_lr import CosineLR, LRIterator
-from recipes import MIGRATING, SCHEDULE, changed, float32, inline, pytest_alone, recipe, run
+from recipes import MIGRATING, SCHEDULE, changed, float32, inline, python, recipe, run
 
 assert keras.config.backend() == os.environ["KERAS_BACKEND"]
 
@@ -85,8 +85,7 @@ def optimizer_of(accumulate: int) -> dict[str, Any]:
     """Return the names of the recipe for 200 steps, or of the one with accumulation for all epochs."""
     if accumulate == 1:
         return run(changed(recipe("Keras: a rate per step"), ("steps, warm = 1000, 100", "steps, warm = 100, 10")))
-    names = {"PerStep": PerStep, "x": range(STEPS), "batch_size": 1, "epochs": EPOCHS}
-    return run(recipe("Keras: a rate per step", 1), **names)
+    return run(recipe("Keras: a rate per step", 1), PerStep=PerStep, x=range(STEPS), batch_size=1, epochs=EPOCHS)
 
 
 def sums(rates: list[float], at_once: int) -> Any:
@@ -199,4 +198,5 @@ def test_what_is_refused(code: str, message: str) -> None:
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_same_on_other_backends(backend: str) -> None:
     """What is computed with the backend. A process has one, so each of the others gets a process of its own."""
-    assert " passed" in pytest_alone(__file__, "-k", "law_13 or per_step or live or refused", KERAS_BACKEND=backend)
+    tests = "law_13 or per_step or live or refused"
+    assert " passed" in python("-m", "pytest", __file__, "-k", tests, KERAS_BACKEND=backend)

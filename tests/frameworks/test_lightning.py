@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 from typing import Any
 
@@ -15,7 +14,6 @@ from cosine_lr import ConstantLR, WarmupLR
 from recipes import SCHEDULE, changed, factor_of, inline, recipe, run
 from regression import weights_of
 
-logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
 UPDATES_PER_EPOCH = 3  # 6 batches, two an update
 pytestmark = pytest.mark.usefixtures("folder")
 

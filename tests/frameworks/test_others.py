@@ -21,7 +21,7 @@ from ignite.handlers import LRScheduler
 from pytest import approx
 from torch.optim.lr_scheduler import LambdaLR
 
-from recipes import changed, float32, inline, pytest_alone, recipe, row, run
+from recipes import changed, float32, inline, python, recipe, row, run
 
 NAMES = run(recipe("More frameworks"))
 schedule, factor = NAMES["schedule"], NAMES["factor"]
@@ -63,7 +63,7 @@ def test_mlx() -> None:
 
 def test_paddle() -> None:
     """Paddle and TensorFlow crash when they meet in one process."""
-    assert "1 passed" in pytest_alone(Path(__file__).with_name("paddle_alone.py"))
+    assert "1 passed" in python("-m", "pytest", "-q", str(Path(__file__).with_name("paddle_alone.py")))
 
 
 def test_ignite(used: list[float]) -> None:
@@ -76,12 +76,8 @@ def test_ignite(used: list[float]) -> None:
 
 
 def test_skorch(used: list[float]) -> None:
-    class Module(torch.nn.Linear):
-        def __init__(self) -> None:
-            super().__init__(2, 1)
-
     names = {"NeuralNetRegressor": skorch.regressor.NeuralNetRegressor, "LRScheduler": skorch.callbacks.LRScheduler}
-    net = eval(row("skorch")[0], names | {"Module": Module, "factor": factor})
+    net = eval(row("skorch")[0], names | {"Module": lambda: torch.nn.Linear(2, 1), "factor": factor})
     net.set_params(train_split=None, verbose=0)
     for _ in range(2):
         net.fit(X, Y)

@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from accelerate.state import AcceleratorState, GradientState
 from torch.optim.lr_scheduler import LambdaLR
 
 from cosine_lr import CosineLR, WarmupLR, parse
-from recipes import Killed, changed, inline, recipe, run
+from recipes import Killed, changed, inline, python, recipe, run
 from regression import weights_of
 
 UPDATES, EVERY, KILLED_AT = 60, 5, 33
@@ -93,18 +92,15 @@ def accelerated(code: str, note_as: str = "", killed_at: int = -1, folder: str |
     return model
 
 
-def launch(folder: Path, *words: str, **environment: str) -> None:
-    root = str(Path(__file__).parents[2])
-    environment |= {"PYTHONPATH": root, "ACCELERATE_USE_CPU": "true", "GLOO_SOCKET_IFNAME": "lo"}
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", *words]
-    done = subprocess.run(command, env=os.environ | environment, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+def launch(*words: str, **environment: str) -> None:
+    environment |= {"ACCELERATE_USE_CPU": "true", "GLOO_SOCKET_IFNAME": "lo"}
+    python("-m", "torch.distributed.run", "--standalone", *words, **environment)
 
 
 def test_torchrun(folder: Path) -> None:
     """All ranks use the schedule's rates to the bit, before the kill and after it, and none is sent any."""
     setting, _, *options, _ = inline("Several processes", "TORCH").split()
-    launch(folder, *options, __file__, "ddp", **dict([setting.split("=")]))
+    launch(*options, __file__, "ddp", **dict([setting.split("=")]))
     rates = parse(SCHEDULE).values(UPDATES)
     lives = [{(folder / f"rates-{life}-{rank}").read_text() for rank in range(4)} for life in (0, 1)]
     assert lives == [{repr(rates[:KILLED_AT])}, {repr(rates[KILLED_AT - KILLED_AT % EVERY :])}]
@@ -117,7 +113,7 @@ def schedule(updates: int) -> WarmupLR:
 
 def test_accelerate_with_two_processes(folder: Path) -> None:
     """5 epochs of 7 batches, two an update. Do not prepare a scheduler: each process moves it at every update."""
-    launch(folder, "--nproc-per-node=2", __file__, "accelerate")
+    launch("--nproc-per-node=2", __file__, "accelerate")
     used = {mode: {(folder / f"{mode}-{rank}").read_text() for rank in (0, 1)} for mode in ("whole", "prepared")}
     whole, prepared = schedule(20).values(20), [schedule(20)(2 * i) for i in range(20)]
     assert used == {"whole": {repr(whole)}, "prepared": {repr(prepared)}}

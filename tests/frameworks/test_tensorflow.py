@@ -26,10 +26,7 @@ def test_a_loop_in_python() -> None:
     rates: list[float] = []
     names = run(recipe("TensorFlow"))
     weight, optimizer = names["weight"], names["optimizer"]
-
-    @tf.function
-    def update(gradient: tf.Tensor) -> None:
-        optimizer.apply([gradient], [weight])
+    update = tf.function(lambda gradient: optimizer.apply([gradient], [weight]))
 
     def apply(gradients: Any, weights: Any) -> None:
         update(gradients[0])

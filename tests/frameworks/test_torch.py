@@ -84,7 +84,7 @@ def test_two_groups(used: list[Any]) -> None:
     assert used == [*zip(BODY.values(100), HEAD.values(100))]
 
 
-@pytest.mark.parametrize("groups, wrong", [(lambda all: all[-1:], BODY(99)), (lambda all: [{}, *all][-3:], HEAD(0))])
+@pytest.mark.parametrize("groups, wrong", [(lambda old: old[-1:], BODY(99)), (lambda old: [{}, *old][-3:], HEAD(0))])
 def test_do_not_leave_out_strict(groups: Any, wrong: float) -> None:
     """The last group ends with another's rate, or keeps the first one; with `strict=True` that is an error."""
 
