@@ -8,6 +8,7 @@ file anew. A library is imported only when it is driven.
 
 from __future__ import annotations
 
+import atexit
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -115,7 +116,9 @@ class Library:
 
 @cache
 def process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    atexit.register(process.shutdown)
+    return process
 
 
 def apart(name: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -17,19 +17,18 @@ UPDATES_PER_EPOCH = 5  # 18 samples in batches of 2, two batches an update, the 
 CONFIG = GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
 OPTIONS = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 2, "save_steps": 10, "logging_steps": 1}
 OPTIONS |= {"report_to": [], "use_cpu": True, "disable_tqdm": True}
+DATASET = [{"input_ids": each, "labels": each} for each in torch.randint(8, (18, 6), generator=torch.manual_seed(0))]
 
 
-def parts(folder: Path, epochs: int, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the reader's own model, arguments and data."""
+def parts(folder: Path, epochs: int, **options: Any) -> dict[str, Any]:
+    """Return the reader's own model and arguments."""
     torch.manual_seed(0)
-    ids = torch.randint(8, (18, 6))
     args = TrainingArguments(str(folder), num_train_epochs=epochs, **OPTIONS | options)
-    dataset = [{"input_ids": each, "labels": each} for each in ids]
-    return {"model": GPT2LMHeadModel(CONFIG), "args": args, "dataset": dataset}
+    return {"model": GPT2LMHeadModel(CONFIG), "args": args}
 
 
 def train(code: str, folder: Path, epochs: int) -> Trainer:
-    return run(code, **parts(folder, epochs, {}))["trainer"]
+    return run(code, **parts(folder, epochs), dataset=DATASET)["trainer"]
 
 
 def recipe_of(updates: int, *changes: tuple[str, str]) -> str:
@@ -76,8 +75,7 @@ def test_weight_decay(folder: Path, decays: list[Any]) -> None:
     """In a run that is stopped and resumed; biases have none."""
     code = changed(recipe("transformers", 2), ("t_warmup=99", "t_warmup=19"))
     for epochs, start in (2, {}), (4, {"resume_from_checkpoint": True}):
-        mine = parts(folder, epochs, {"weight_decay": 0.01})
-        trainer = Trainer(mine["model"], mine["args"], train_dataset=mine["dataset"])
+        trainer = Trainer(**parts(folder, epochs, weight_decay=0.01), train_dataset=DATASET)
         run(code, trainer=trainer)
         trainer.train(**start)
     curve = WarmupLR(ConstantLR(0.4), lr_start=0.04, t_warmup=19, curve="cosine").values(20)
@@ -87,8 +85,8 @@ def test_weight_decay(folder: Path, decays: list[Any]) -> None:
 def test_the_trainer_logs_the_rate_of_the_update_before(folder: Path) -> None:
     """MIGRATING.md: with the Trainer of today's Transformers at the logged step stands schedule(step - 1)."""
     own = {"learning_rate": 0.1, "lr_scheduler_type": "cosine", "warmup_steps": 10, "max_steps": 100}
-    mine = parts(folder, 1, own | {"logging_steps": 7, "save_strategy": "no"})
-    trainer = Trainer(mine["model"], mine["args"], train_dataset=mine["dataset"])
+    mine = parts(folder, 1, **own, logging_steps=7, save_strategy="no")
+    trainer = Trainer(**mine, train_dataset=DATASET)
     trainer.train()
     trainer.state.save_to_json("trainer_state.json")
     distance = run(recipe("trainer_state.json", page=MIGRATING))["distance"]
