@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-
 # Before any framework is imported: one thread, the CPU, no network, few words. Keras reads its backend here.
 os.environ |= {
     "CUDA_VISIBLE_DEVICES": "",

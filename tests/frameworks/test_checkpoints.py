@@ -113,7 +113,6 @@ def test_optax_goes_on_by_its_own_count(stop: int) -> None:
     _, state = updates(old, old.init(jnp.float32(0.0)), stop)
     there = inline("Optax' schedules", "k = ", MIGRATING).removeprefix("k = ")
     assert eval(there, {"optax": optax, "state": state}) == stop
-
     new = run(recipe("Optax' schedules", page=MIGRATING))["optimizer"]
     theirs, ours = (updates(optimizer, state, EPOCHS + 10 - stop)[0] for optimizer in (old, new))
     assert ours == pytest.approx(theirs, abs=1e-7)

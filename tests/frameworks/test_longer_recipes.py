@@ -65,7 +65,6 @@ def test_the_position() -> None:
     code = recipe("The position")
     assert run(code + code, train_epoch=used.append)["state"] == {"e": 100}
     assert used == 2 * CosineLR(0.1, 0.001, t_max=99).values(100)
-
     inside = ("    rates = LRIterator(schedule, e)\n", "")
     code = changed(code, inside, ("def train", inline("The position", "rates = ") + "\n\ndef train"))
     run(code + "used.clear(); train(schedule, 100)", train_epoch=used.append, used=used)

@@ -31,7 +31,6 @@ def test_the_curves_are_equal(row: Row) -> None:
     theirs = apart(row.library, curve, row)
     ours = [*map(row.schedule(), row.epochs)]
     assert len(theirs) == (row.stop[0] if row.stop else len(row.epochs))
-
     tolerance = library.tolerance(max(ours))
     differ = [e for e, a, b in zip(row.epochs, theirs, ours) if not abs(a - b) <= tolerance]
     assert differ == row.differ
@@ -65,12 +64,9 @@ def test_one_cycle_in_general(total: int, share: float, div: float, final: float
     names = code("One cycle in general")
     numbers = f"total_steps={total}, pct_start={share}, div_factor={div}, final_div_factor={final}"
     call = f"OneCycleLR(optimizer, 0.1, {numbers}, base_momentum=0.8, max_momentum=0.9)"
-
-    def driven(remark: str) -> list[float]:
+    rate = names["one_cycle"](0.1, total, share, div, final)
+    momentum = names["one_cycle_momentum"](total, share, 0.8, 0.9)
+    for remark, ours, tolerance in ("its rate", rate, 1e-13), ("its momentum", momentum, 1e-12):
         row = Row("PyTorch", call, "", f"{remark}; at {total} it is 0, here 0")
-        return list(islice(drive_torch(row, LIBRARIES["PyTorch"].module), total))
-
-    rates = names["one_cycle"](0.1, total, share, div, final).values(total)
-    assert rates == pytest.approx(driven("its rate"), abs=1e-13)
-    momenta = names["one_cycle_momentum"](total, share, 0.8, 0.9).values(total)
-    assert momenta == pytest.approx(driven("its momentum"), abs=1e-12)
+        driven = [*islice(drive_torch(row, LIBRARIES["PyTorch"].module), total)]
+        assert ours.values(total) == pytest.approx(driven, abs=tolerance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import pickle
 from typing import Any
 
@@ -122,13 +123,11 @@ BFLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision", 1)
 
 def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1, seed: int = 0) -> Any:
     """Run the code on 40 batches, ten updates per epoch; the scaled gradients of some batches are infinite."""
-    seen = 0
+    batches = itertools.count()
 
     def loss_of(model: torch.nn.Module, batch: torch.Tensor) -> torch.Tensor:
-        nonlocal seen
-        if seen == killed_at:
+        if next(batches) == killed_at:
             raise Killed
-        seen += 1
         return model(batch).float().sum()  # type: ignore[no-any-return]  # in float16 the scale itself is infinite
 
     model = torch.nn.Linear(1, 1, bias=False)
@@ -279,7 +278,6 @@ def test_lambda_lr_and_resume(used: list[Any], order: int) -> None:
         parts[name].load_state_dict(states[name])
     second.epochs(95, parts["scheduler"])
     assert used == both(SHORT.values(11) + LONG.values(105)[11:])
-
     straight = Regression(0.1, 0.01)
     for rates in used[:105]:
         for group, rate in zip(straight.optimizer.param_groups, rates):

@@ -40,7 +40,6 @@ def test_recipe_and_resume(used: list[float], folder: Path) -> None:
     rates = [0.1 * each for each in factor_of(25).values(6 * UPDATES_PER_EPOCH)]
     assert used == rates and used[24] == used[29] == 0.001
     assert [each["learning_rate"] for each in straight.state.log_history if "learning_rate" in each] == rates
-
     train(recipe_of(25), folder / "resumed", epochs=2)
     resuming = ("trainer.train()", inline("transformers", "trainer.train("))
     resumed = train(recipe_of(25, resuming), folder / "resumed", epochs=6)
