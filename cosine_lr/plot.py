@@ -37,7 +37,7 @@ def plot(
     """Draw the rates of epochs 0 to `epochs - 1`, one line per schedule, and return the Axes.
 
     A schedule is any callable from the epoch to the rate. Where it jumps, the line is vertical. If `epochs` is a float,
-    the curve from 0 to `epochs` itself is drawn: `epochs=1.0` for schedules in fractions of the run. `log` draws the
+    the curve from 0 to `epochs` is drawn: `epochs=1.0` for schedules in fractions of the run. `log` draws the
     rates on a logarithmic scale, unless all are 0 or `ax` has negative data. Rates below 1e-100 are drawn as 0.
 
     The legend has `labels`, one string per schedule, or else the notation. `unit` is the word for what is counted,
@@ -60,7 +60,7 @@ def plot(
         raise ImportError(f"{NEEDED} ({error})") from error
     schedules = tuple(function(f"schedules[{i}]", each) for i, each in enumerate(schedules))
     (n, step), names = _run(epochs), _names(schedules, labels)
-    curves = [_curve(schedule, n, step) for schedule in schedules]
+    curves = [_curve(schedule, n, step, log) for schedule in schedules]
     if above := ax is None:
         from matplotlib import pyplot
 
@@ -109,8 +109,12 @@ def _drawable(name: str, value: float) -> float:
     return 0.0 if 0.0 < abs(value) < 1 / _MAX_DRAWN else value
 
 
-def _curve(schedule: Callable[[float], float], n: int, step: float) -> tuple[list[Point], list[int]]:
-    """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners."""
+def _curve(schedule: Callable[[float], float], n: int, step: float, log: bool) -> tuple[list[Point], list[int]]:
+    """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners.
+
+    A jump at the very end of a run in fractions is not drawn. On a logarithmic scale no corner is below all epochs: a
+    cosine to 0 is close to 0 just before it restarts.
+    """
 
     def rate(e: float) -> float:
         return _drawable("schedule(e)", schedule(e * step))
@@ -120,7 +124,10 @@ def _curve(schedule: Callable[[float], float], n: int, step: float) -> tuple[lis
         corners = [_corners(rate, a, b) for a, b in pairwise(points)]
     except (LookupError, TypeError, ValueError):  # it takes whole epochs only, as a table does
         corners = [[] for _ in points[1:]]
-    pieces = [[point, *more] for point, more in zip(points, [*corners, []])]
+    least = min((rate for _, rate in points if rate > 0.0), default=0.0) if log else 0.0
+    pieces = [[point, *((e, max(rate, least)) for e, rate in more)] for point, more in zip(points, [*corners, []])]
+    if step != 1 and len(pieces[-2]) == 2:
+        pieces[-1] = [pieces[-2].pop()]
     return list(chain(*pieces)), list(accumulate(map(len, pieces[:-1]), initial=0))
 
 
@@ -181,7 +188,7 @@ def legend(ax: Axes, above: bool) -> None:
     shrunk = 0.8 if figure.get_layout_engine() else 0.95  # by the layout, later
     width, height = ax.bbox.size / figure.dpi * 72 / _FONT * shrunk  # in units of the font's size
     word = max(map(len, " ".join(text for _, text in entries).split(" ")))  # it is not cut: the font is smaller instead
-    inside = max(int((width - 5) / 0.6), min(word, 40)), max(int(height / 2.4 / len(entries)), 1)
+    inside = max(int((width - 5) / 0.66), min(word, 40)), max(int(height / 2.4 / len(entries)), 1)
     columns, rows = (72, 8) if above else inside
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
@@ -189,5 +196,5 @@ def legend(ax: Axes, above: bool) -> None:
         figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_LEGEND_ID)
         figure.set_figheight(figure.get_figheight() + 0.17 * lines)
     else:
-        font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.6 * columns))
+        font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.66 * columns))
         axes[-1].legend(handles, labels, loc="best", fontsize=font)

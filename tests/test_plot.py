@@ -108,7 +108,19 @@ def test_a_float_draws_the_curve_from_0_to_it(end: float) -> None:
     assert (smooth[0], smooth[-1]) == ((0.0, 0.1), (end, 0.001))
     assert all(rate == CosineLR(0.1, 0.001, end)(e) for e, rate in smooth)
     assert max(b[0] - a[0] for a, b in pairwise(smooth)) <= end / 999
-    assert [e / end for e, _, _ in jumps_of(stairs)] == [pytest.approx(0.5, rel=2e-9), pytest.approx(1.0, rel=2e-9)]
+    assert [e / end for e, _, _ in jumps_of(stairs)] == [pytest.approx(0.5, rel=2e-9)]
+
+
+def test_a_jump_at_the_end_of_a_run_in_fractions_is_not_drawn_and_one_before_it_is() -> None:
+    (line,) = points(CosineRestartsLR(0.1, 0.001, t_max=0.25), epochs=1.0)
+    assert line[-1] == (1.0, pytest.approx(0.001)) and [rate for _, rate in line].count(0.1) == 4
+    (line,) = points(MultiStepLR(0.1, [1 - 2**-18], 0.5), epochs=1.0)
+    assert line[-1] == (1.0, 0.05)
+
+
+def test_a_logarithmic_line_goes_no_lower_than_the_epochs() -> None:
+    ax: Any = drawn(CosineRestartsLR(0.1, 0.0, t_max=20), epochs=100, log=True)
+    assert min(ax.lines[0].get_ydata()) == CosineLR(0.1, 0.0, t_max=20)(19)
 
 
 def test_ticks_are_whole_where_epochs_are() -> None:
