@@ -188,7 +188,7 @@ def legend(ax: Axes, above: bool) -> None:
     shrunk = 0.8 if figure.get_layout_engine() else 0.95  # by the layout, later
     width, height = ax.bbox.size / figure.dpi * 72 / _FONT * shrunk  # in units of the font's size
     word = max(map(len, " ".join(text for _, text in entries).split(" ")))  # it is not cut: the font is smaller instead
-    inside = max(int((width - 5) / 0.66), min(word, 40)), max(int(height / 2.4 / len(entries)), 1)
+    inside = max(int((width - 5) / 0.7), min(word, 40)), max(int(height / 2.4 / len(entries)), 1)
     columns, rows = (72, 8) if above else inside
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
@@ -196,5 +196,5 @@ def legend(ax: Axes, above: bool) -> None:
         figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_LEGEND_ID)
         figure.set_figheight(figure.get_figheight() + 0.17 * lines)
     else:
-        font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.66 * columns))
+        font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.7 * columns))
         axes[-1].legend(handles, labels, loc="best", fontsize=font)

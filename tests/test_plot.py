@@ -113,7 +113,7 @@ def test_a_float_draws_the_curve_from_0_to_it(end: float) -> None:
 
 def test_a_jump_at_the_end_of_a_run_in_fractions_is_not_drawn_and_one_before_it_is() -> None:
     (line,) = points(CosineRestartsLR(0.1, 0.001, t_max=0.25), epochs=1.0)
-    assert line[-1] == (1.0, pytest.approx(0.001)) and [rate for _, rate in line].count(0.1) == 4
+    assert line[-1] == pytest.approx((1.0, 0.001)) and [rate for _, rate in line].count(0.1) == 4
     (line,) = points(MultiStepLR(0.1, [1 - 2**-18], 0.5), epochs=1.0)
     assert line[-1] == (1.0, 0.05)
 
