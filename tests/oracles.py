@@ -197,7 +197,8 @@ def restart_lr(e: Number, schedule: Any, t_max: Number, t_mult: Number, gamma: f
 
 
 def shift_lr(e: Number, schedule: Any, t_shift: Number) -> Decimal:
-    return rate(schedule, Fraction(e) + Fraction(t_shift))
+    shifted = Fraction(e) + Fraction(t_shift)
+    return rate(schedule, Fraction(float(shifted)) if shifted % 1 else shifted)  # a sum of doubles is rounded
 
 
 @precise

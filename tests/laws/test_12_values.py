@@ -1,9 +1,6 @@
 """Law 12. Values: a schedule is its class and fields: it compares, hashes, copies, pickles, prints by them. Equal
 schedules have equal rates, to the last bit. `parse(repr(s)) == s` when every schedule inside is of this package or
-named to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`).
-
-joblib and cloudpickle: `frameworks/test_values.py`.
-"""
+named to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`)."""
 
 from __future__ import annotations
 

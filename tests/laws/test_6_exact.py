@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cosine_lr import (
     ConstantLR, CosineLR, CosineRestartsLR, ExponentialLR, InversePowerLR, MultiStepLR, PolynomialLR, ProductLR,
-    RestartLR, Schedule, StepLR, WarmupLR,
+    RestartLR, Schedule, ShiftLR, StepLR, WarmupLR,
 )  # fmt: skip
 from tests import oracles
 from tests.laws.draws import CURVES, any_times, close_gammas, epochs, law_of_each_row, near, rates, two_rates
@@ -58,6 +58,7 @@ FACTORS += [ExponentialLR(1.0, 0.5, t_scale=10), InversePowerLR(1.0, 10)]
         (CosineRestartsLR(0.1, 0.001, 10, gamma=0.9), 75),
         (RestartLR(CosineLR(0.1, 0.001, 10), 10, gamma=0.9), 75),
         (ProductLR(FACTORS), 3),
+        (ShiftLR(CosineRestartsLR(1.0, 0.0, 1), 8), 8 / 3),  # the sum is rounded before the place in the cycle is known
     ],
     ids=str,
 )
