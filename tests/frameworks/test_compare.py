@@ -75,7 +75,19 @@ def test_the_comparison(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(lines) == 15 and lines[1] == "32.2000  ConstantLR(0.05)"
     assert line == "23.0000 0.0000 ± 0.0000  PolynomialLR(0.2, 0.0, t_max=3)"
     assert constant == "25.0000 2.0000 ± 1.0000  ConstantLR(0.1)"
-    diverged = "WarmupLR(CosineLR(0.025, 0.0, t_max=1), lr_start=0.0125, t_warmup=2)"
+    diverged = "WarmupLR(CosineLR(0.025, 0.0, t_max=1), lr_start=0.0125, t_warmup=2)  at the edge: add a peak beyond"
     assert warmup == f"1000000000.0000 999999977.0000 ± 5.0000  {diverged}"
+    assert names["losses"][ConstantLR(0.1)] == [44.0, 9.0, 29.0, 19.0, 24.0]
     eval(AGAIN, names)  # the seeds 5 to 9 add 10, the seeds 10 to 14 add 20
     assert capsys.readouterr().out.splitlines()[-1] == "40.0000 2.0000 ± 0.6667  ConstantLR(0.1)"
+    eval("compare([constants[:3]], range(2))", names)
+    assert capsys.readouterr().out.endswith("ConstantLR(0.1)  at the edge: add a peak beyond\n")
+    with pytest.raises(ValueError, match="at least two seeds"):
+        eval("compare([constants], [0])", names)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("floor", ["0.0", inline("Compare schedules on your own problem", "peak /")])
+def test_a_floor_above_0(floor: str) -> None:
+    names = run(RECIPE.replace("0.0,", f"{floor},"), train=above, epochs=EPOCHS)
+    assert all(schedule(EPOCHS - 1) > 0 for schedule in names["lines"] + names["cosines"]) is (floor != "0.0")

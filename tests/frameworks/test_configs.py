@@ -30,6 +30,11 @@ def test_yaml_and_a_number_that_is_text() -> None:
     assert run(recipe("YAML"))["schedule"] == WarmupLR(CosineLR(3e-4, 3e-5, t_max=949), lr_start=3e-6, t_warmup=50)
     wrong, right = inline("YAML", "lr: 3e-4"), inline("YAML", "lr: 3.0e-4")
     assert (yaml.safe_load(wrong)["lr"], yaml.safe_load(right)["lr"]) == ("3e-4", 3e-4)
+    split, whole = inline("YAML", "[CosineLR"), inline("YAML", '["CosineLR')
+    assert [repr(parse(text)) for text in yaml.safe_load(whole)] == [split.strip("[]")]
+    for part in (yaml.safe_load(split)[0], yaml.safe_load(f"{{c: {split.strip('[]')}}}")["c"]):
+        with pytest.raises(ValueError, match=r"'\(' was never closed"):
+            parse(part)
 
 
 @pytest.mark.parametrize("which", [0, 1])

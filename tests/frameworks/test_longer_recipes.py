@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import accumulate, repeat
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib import pyplot
 
 import cosine_lr
 from cosine_lr import ConstantLR, CosineLR, CosineRestartsLR, InversePowerLR, LRIterator, SequenceLR, WarmupLR
@@ -32,6 +34,10 @@ def test_fractions_of_the_run(n: int) -> None:
     assert rates == pytest.approx(WarmupLR(CosineLR(0.1, 0.001, t_max=n - warm), 0.01, warm).values(n), rel=1e-12)
     assert rates[warm] == 0.1 > rates[warm + 1] and rates[-1] > 0.001
     assert noted(changed(code, ("k / n)", "k / (n - 1))")), n=n)[0][-1] == 0.001
+    restarts = eval(inline("Fractions of the run", "CosineRestartsLR"))
+    stairs = eval(inline("Fractions of the run", "StepLR"), vars(cosine_lr))
+    assert (restarts(1.0), replace(restarts, n_cycles=None)(1.0)) == (0.001, 0.1)
+    assert {stairs(k / n) for k in range(n)} == {0.1, 0.05, 0.025, 0.0125} and stairs(1.0) == 0.00625
 
 
 def late(k: int, quotient: float, n: int) -> bool:
@@ -133,11 +139,15 @@ def test_cool_down(k: int) -> None:
 
 
 def test_restarts_that_train_the_minimum() -> None:
-    rates, _ = noted(recipe("Restarts that train the minimum"))
+    rates, names = noted(recipe("Restarts that train the minimum"))
     assert rates == 10 * CosineLR(0.1, 0.001, t_max=9).values(10)
     assert rates[::10] == [0.1] * 10 and rates[9::10] == [0.001] * 10
     trap = eval(inline("Restarts that train the minimum", "CosineRestartsLR"))
     assert isinstance(trap, CosineRestartsLR) and min(trap.values(100)) == min(trap.values(10)) == trap(9)
+    ends = inline("Restarts that train the minimum", "epoch %")
+    for each in (names["schedule"], trap):
+        assert [e for e in range(100) if each(e + 1) == 0.1] == [e for e in range(100) if eval(ends, {"epoch": e})]
+        assert replace(each, n_cycles=10).values(200)[100:] == [0.001] * 100
     assert f"Epoch 9 has {trap(9):.4f}." in section("Restarts that train the minimum")
 
 
@@ -175,8 +185,18 @@ def test_other_numbers() -> None:
     assert names["momentum"](3 * n // 10) == min(names["momentum"].values(n)) == 0.85
     negative = inline("Other numbers", "schedule(step) - 1")
     assert [eval(negative, {"schedule": CosineLR(2.0, 0.0, t_max=10), "step": e}) for e in (0, 10)] == [1.0, -1.0]
-    ax = eval(inline("Other numbers", "plot"), names | {"plot": plot})
+    ax = eval(inline("Other numbers", "plot(epsilon, epochs=n, y"), names | {"plot": plot})
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("step", "epsilon")
+
+
+@pytest.mark.parametrize("layout", ["None", '"constrained"'])
+def test_a_grid_of_plots_does_not_overlap(layout: str) -> None:
+    names = run(recipe("Other numbers"), plt=pyplot, plot=plot)
+    exec(changed(inline("Other numbers", "figure, axes ="), ('"constrained"', layout)), names)
+    for place in ("0, 0", "1, 0"):
+        ax = eval(changed(inline("Other numbers", "plot(epsilon, epochs=n, a"), ("0, 0", place)), names)
+    names["figure"].draw_without_rendering()
+    assert ax.get_tightbbox().overlaps(names["axes"][0, 0].get_tightbbox()) == (layout == "None")
 
 
 TABLE = dict(re.findall(r"(?m)^\| (linear|exponential|cosine) \|(.+)$", section("Other numbers")))

@@ -39,10 +39,14 @@ def test_sgd() -> None:
     assert sgd_rates(default, regressor=True) == pytest.approx(root, rel=1e-12)
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
-def test_a_rate_of_0_is_refused(which: int) -> None:
+START, END = ("lr_start=0.01", "lr_start=0.0"), ("0.1, 0.001", "0.1, 0.0")
+
+
+@pytest.mark.parametrize("which, to_0", [(0, START), (1, START), (1, END), (2, START), (2, END)])
+def test_a_rate_of_0_is_refused(which: int, to_0: tuple[str, str]) -> None:
     with pytest.raises(ValueError, match="must be a float in the range"):
-        run(changed(recipe("scikit-learn", which), ("lr_start=0.01", "lr_start=0.0")), x=X, y=Y)
+        run(changed(recipe("scikit-learn", which), to_0), x=X, y=Y)
+    assert sgd_rates(END)[-1] == sgd_rates(END, regressor=True)[-1] == 0.0  # it checks the first one only
 
 
 @pytest.mark.parametrize("which, method, weights", [(0, "partial_fit", "coef_"), (1, "fit", "coefs_")])
