@@ -5,8 +5,6 @@ python -m benchmarks speed --quick       one of them, in seconds
 python -m benchmarks --write FILE        all of them, also into a file
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import platform

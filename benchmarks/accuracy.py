@@ -3,8 +3,6 @@
 Fractional epochs are what a step of a run comes to: step k of 391 an epoch is epoch k / 391.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Collection, Iterable
 from math import ceil

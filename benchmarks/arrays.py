@@ -4,8 +4,6 @@ optax's and Keras' own; a compiled step of adamw beside optax's own schedule and
 What is not installed has no row. All of it on the CPU.
 """
 
-from __future__ import annotations
-
 import statistics
 from collections.abc import Callable, Collection
 from functools import partial

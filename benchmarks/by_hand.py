@@ -3,8 +3,6 @@
 Each stands beside the same curve in notation. Both are called for the steps of a run of 1000, and timed alike.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

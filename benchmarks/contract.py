@@ -1,7 +1,5 @@
 """Who keeps the laws of `tests/contract.py`: this package and its peers, law by law, and what is known to be wrong."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Collection

@@ -3,8 +3,6 @@
 python3 -m benchmarks.family
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill

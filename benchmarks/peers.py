@@ -5,8 +5,6 @@ statement, `move`, and an expression, `read`, over the names that `build` return
 against 60 digits and held to the contract.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import struct

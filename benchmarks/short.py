@@ -1,7 +1,5 @@
 """The short table, which the README shows too: cells of the page's tables, rounded."""
 
-from __future__ import annotations
-
 from .tables import table
 
 COLUMNS = {  # where the cells are from: the title of a table, its column, and what else a row begins with

@@ -1,7 +1,5 @@
 """What a schedule weighs: a table of a million steps, its notation, its pickle; and what the import takes."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import re

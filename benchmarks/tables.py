@@ -1,7 +1,5 @@
 """Markdown: tables that also read well in a terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 

@@ -1,7 +1,5 @@
 """Law 13 in float32, for test_arrays.py and test_keras.py."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

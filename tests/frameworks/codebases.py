@@ -4,8 +4,6 @@ A formula takes the number k of the update (or of the epoch, where the rate chan
 here stand in the tables of MIGRATING.md; `tests/test_codebases.py` compares.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import cos, exp, floor, log, pi, sin, sqrt
 

@@ -1,7 +1,5 @@
 """These tests train with the real frameworks. One that is missing is a failure, never a skip."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Paddle, for test_others.py to run in a process of its own."""
 
-from __future__ import annotations
-
 import paddle
 from pytest import approx
 

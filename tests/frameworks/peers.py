@@ -6,8 +6,6 @@ library, compares with the rates in `rates.txt`. After a change of a row, `pytho
 file anew. A library is imported only when it is driven.
 """
 
-from __future__ import annotations
-
 import atexit
 import re
 import sys

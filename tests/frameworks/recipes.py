@@ -1,7 +1,5 @@
 """The recipes of RECIPES.md and MIGRATING.md, run as a reader would copy them."""
 
-from __future__ import annotations
-
 import linecache
 import os
 import re

@@ -1,7 +1,5 @@
 """A small regression in PyTorch: the model, its optimizer, and the training of one epoch."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import torch

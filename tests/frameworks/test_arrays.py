@@ -4,8 +4,6 @@ NumPy and array-api-strict stand in tests/laws/test_13_arrays.py, Keras' operati
 CPUs; GPUs and TPUs: not measured.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """XGBoost and LightGBM: each tree's rate, read from the tree."""
 
-from __future__ import annotations
-
 import json
 import pickle
 from typing import Any

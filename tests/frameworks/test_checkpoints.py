@@ -3,8 +3,6 @@
 Each is trained twice: uninterrupted under the old scheduler, and stopped, saved, loaded and continued with the recipe.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

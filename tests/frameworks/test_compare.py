@@ -1,7 +1,5 @@
 """The comparison of schedules on a problem of one's own, with `train` for PyTorch and Keras."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

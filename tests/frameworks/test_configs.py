@@ -1,7 +1,5 @@
 """Schedules in configs: YAML, Hydra, jsonargparse, pydantic, argparse and dataclasses, with the real libraries."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

@@ -1,7 +1,5 @@
 """JAX, optax and Flax. The weight is set to 0 and its gradient is 1, so that an update leaves minus the rate in it."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from pathlib import Path

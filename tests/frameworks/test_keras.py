@@ -1,7 +1,5 @@
 """Keras, on the backend that KERAS_BACKEND names. A meter reads the rates out of the weight that they have moved."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from functools import partial

@@ -1,7 +1,5 @@
 """Lightning: the automatic loop with gradient accumulation, and its checkpoints."""
 
-from __future__ import annotations
-
 import pickle
 from typing import Any
 

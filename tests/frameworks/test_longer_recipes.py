@@ -1,7 +1,5 @@
 """The recipes that need no framework: counting, positions, runs that are changed on the way, other numbers, columns."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from itertools import accumulate, repeat

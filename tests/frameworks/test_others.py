@@ -1,7 +1,5 @@
 """The frameworks of the table, each in a short run of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import mlx.core as mx

@@ -1,7 +1,5 @@
 """Every row of MIGRATING.md: the real scheduler, driven as its users do, against our expression."""
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 

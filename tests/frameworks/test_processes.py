@@ -3,8 +3,6 @@
 The processes run this file as well: the recipe of torch.distributed or of accelerate, and a log.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import os

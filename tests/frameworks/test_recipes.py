@@ -1,7 +1,5 @@
 """The page of recipes itself: links, names that nobody defines, and code that no test runs."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 import re

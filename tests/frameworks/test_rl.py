@@ -1,7 +1,5 @@
 """Stable-Baselines3 and CleanRL: the rates of all updates."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """scikit-learn: the rates that its models have trained with."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 from typing import Any

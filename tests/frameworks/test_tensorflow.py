@@ -1,7 +1,5 @@
 """TensorFlow without Keras' fit. The rates are those that move a weight."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """PyTorch: checkpoints, mixed precision, compiled steps and LambdaLR."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import pickle

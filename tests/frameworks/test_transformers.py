@@ -1,7 +1,5 @@
 """transformers: its Trainer with gradient accumulation, checkpoints and a tiny model that knows nothing."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -2,8 +2,6 @@
 schedules have equal rates, to the last bit. `parse(repr(s)) == s` when every schedule inside is of this package or
 named to `parse`, up to 10,000 characters, and 200 brackets inside one another (`test_notation.py`)."""
 
-from __future__ import annotations
-
 import copy
 import pickle
 import pickletools

@@ -5,8 +5,6 @@ Here with NumPy and with array-api-strict, which has nothing that the standard f
 stand in tests/frameworks/test_arrays.py.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from typing import Any
