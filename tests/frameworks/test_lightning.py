@@ -34,12 +34,8 @@ def train(epochs: int, *changes: tuple[str, str], stop: int = 0, code: str = "",
     def end(trainer: lightning.Trainer, module: Any) -> None:  # as one that is killed, although it was planned for more
         trainer.should_stop = trainer.current_epoch + 1 == stop
 
-    options = {
-        "max_epochs": epochs,
-        "accumulate_grad_batches": 2,
-        "callbacks": [LambdaCallback(on_train_epoch_end=end)],
-    }
-    trainer = lightning.Trainer(accelerator="cpu", barebones=True, **options)
+    options = {"accumulate_grad_batches": 2, "callbacks": [LambdaCallback(on_train_epoch_end=end)]}
+    trainer = lightning.Trainer(max_epochs=epochs, accelerator="cpu", barebones=True, **options)
     loader = torch.utils.data.DataLoader(torch.linspace(-1, 1, 18).reshape(6, 3), batch_size=1)
     run(code or "trainer.fit(model, loader)", trainer=trainer, model=model, loader=loader, path="last.ckpt")
     trainer.save_checkpoint("last.ckpt")

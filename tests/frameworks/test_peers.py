@@ -6,18 +6,7 @@ from itertools import islice
 import pytest
 
 from tests.frameworks import peers
-from tests.frameworks.peers import (
-    LIBRARIES,
-    RECORDED,
-    ROWS,
-    WITHOUT,
-    Row,
-    apart,
-    code,
-    curve,
-    drive_torch,
-    public_names,
-)
+from tests.frameworks.peers import LIBRARIES, ROWS, WITHOUT, Row, apart, code, curve, drive_torch, public_names
 
 RATES = peers.RATES.read_text(encoding="utf-8")
 
@@ -37,7 +26,7 @@ def test_the_curves_are_equal(row: Row) -> None:
         assert theirs[row.epochs.index(at)] == pytest.approx(there, rel=1e-3, abs=tolerance)
     if row.epochs[0] == 0:
         (line,) = re.findall(rf"(?m)^{re.escape(row.library)}\t{re.escape(row.call)}\t(.+)$", RATES)
-        recorded = [theirs[e] for e in RECORDED if e < len(theirs)]
+        recorded = [theirs[e] for e in peers.RECORDED if e < len(theirs)]
         assert [float(rate) for rate in line.split("\t")] == pytest.approx(recorded, rel=1e-5, abs=3e-8)
 
 

@@ -211,12 +211,9 @@ def test_each_group_has_a_tensor_of_its_own(used: list[Any], which: int, name: s
     """After a checkpoint too. Do not let them share one, which has the last group's rate, or leave a float there."""
     optimizer = sharing()
     torch.save(sharing(lr).state_dict(), "run.pt")
-    code = changed(
-        recipe("PyTorch: a compiled step", which),
-        ("torch.optim.SGD([weight])", 'OPTIMIZER; optimizer.load_state_dict(torch.load("run.pt"))'),
-        ("    for group in optimizer.param_groups", f"    for group, {name} in zip(optimizer.param_groups, {name}s)"),
-        (compiled, ""),
-    )
+    mine = ("torch.optim.SGD([weight])", 'OPTIMIZER; optimizer.load_state_dict(torch.load("run.pt"))')
+    each = ("    for group in optimizer.param_groups", f"    for group, {name} in zip(optimizer.param_groups, {name}s)")
+    code = changed(recipe("PyTorch: a compiled step", which), mine, each, (compiled, ""))
     names = {"OPTIMIZER": optimizer, "schedules": [BODY, HEAD], "rates": [BODY.on(torch), HEAD.on(torch)]}
     run(code, **names)
     assert np.array(used) == pytest.approx(np.transpose([BODY.values(100), HEAD.values(100)]), rel=1e-6)
