@@ -3,8 +3,6 @@
 `.ci/run types` checks it with mypy and pyright against the installed wheel, and runs it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -47,39 +45,28 @@ class Epochs:
 cosine = CosineLR(0.1, 0.001, t_max=10)
 rex = MyOwnLR(0.1, t_max=10)
 rates: list[float] = [
-    constant_lr(3, 0.1),
-    cosine_lr(3, 0.1, 0.001, 10),
-    cosine_restarts_lr(3, 0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3),
-    polynomial_lr(3, 0.1, 0.001, 10, power=2, k_decay=0.5),
+    constant_lr(3, 0.1), cosine_lr(3, 0.1, 0.001, 10), shift_lr(3, linear, t_shift=2.5), product_lr(3, (linear, rex)),
+    cosine_restarts_lr(3, 0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3), staircase_lr(3, linear, step_size=2),
+    polynomial_lr(3, 0.1, 0.001, 10, power=2, k_decay=0.5), step_lr(3, 0.1, step_size=30, gamma=0.1, lr_min=0.001),
     exponential_lr(3.5, 0.1, gamma=0.9, t_scale=2.5, lr_min=0.001),
-    step_lr(3, 0.1, step_size=30, gamma=0.1, lr_min=0.001),
     multistep_lr(3, 0.1, milestones=[30, 60.5], gamma=0.1, lr_min=0.001),
     inverse_power_lr(3, 0.1, t_scale=1000, power=0.3, lr_min=0.001),
     warmup_lr(3, linear, 0.01, 5, curve="cosine", power=2),
     sequence_lr(3, [(5, linear), (2.5, lambda e: 0.1)], then=cosine),
     restart_lr(3, rex, t_max=10, t_mult=2, gamma=0.5, n_cycles=None),
-    shift_lr(3, linear, t_shift=2.5),
-    product_lr(3, (linear, rex)),
-    staircase_lr(3, linear, step_size=2),
-]
+]  # fmt: skip
 schedules: list[Schedule] = [
-    ConstantLR(0.1),
-    cosine,
-    CosineRestartsLR(0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3),
-    PolynomialLR(0.1, 0.001, 10, power=2, k_decay=0.5),
+    ConstantLR(0.1), cosine, rex, ShiftLR(linear, t_shift=2.5), ProductLR([linear, rex]),
+    CosineRestartsLR(0.1, 0.001, 10, t_mult=1.5, gamma=0.5, n_cycles=3), StaircaseLR(linear, step_size=2),
+    PolynomialLR(0.1, 0.001, 10, power=2, k_decay=0.5), StepLR(0.1, step_size=30, gamma=0.1, lr_min=0.001),
     ExponentialLR(0.1, gamma=0.9, t_scale=2.5, lr_min=0.001),
-    StepLR(0.1, step_size=30, gamma=0.1, lr_min=0.001),
     MultiStepLR(0.1, milestones=(30, 60.5), gamma=0.1, lr_min=0.001),
     InversePowerLR(0.1, t_scale=1000, power=0.3, lr_min=0.001),
     WarmupLR(linear, lr_start=0.01, t_warmup=5, curve="cosine", power=2),
     SequenceLR([(5, linear), (2.5, lambda e: 0.1)], then=cosine),
     RestartLR(rex, t_max=10, t_mult=2, gamma=0.5, n_cycles=None),
-    ShiftLR(linear, t_shift=2.5),
-    ProductLR([linear, rex]),
-    StaircaseLR(linear, step_size=2),
-    rex,
     parse("WarmupLR(MyOwnLR(0.1, t_max=10), 0.01, 5)", MyOwnLR),
-]
+]  # fmt: skip
 for schedule in schedules:
     as_function: Callable[[float], float] = schedule
     numeric: Callable[[complex], complex] = schedule  # a part of how optax declares a schedule

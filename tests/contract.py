@@ -24,6 +24,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
+from pkgutil import resolve_name
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -425,16 +426,9 @@ def _first(each: Law, f: Rate, known: dict[str, Any]) -> Broken | None:
 
 
 def load(path: str) -> Rate:
-    """Return what `path`, "module:name", names.
-
-    >>> load("math:sqrt")(9)
-    3.0
-    """
-    module, _, name = path.partition(":")
+    """Return what `path`, "module:name", names."""
     try:
-        found: Any = import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
+        found: Any = resolve_name(path)
     except (ImportError, AttributeError, ValueError) as error:
         raise ValueError(f"no schedule at {path!r}, which must be module:name ({error})") from None
     if isinstance(found, type) or not callable(found):
@@ -443,11 +437,7 @@ def load(path: str) -> Rate:
 
 
 def report(f: Rate, **known: float) -> tuple[str, bool]:
-    """Return what to print about any callable, and whether it keeps every law that could be tested.
-
-    >>> print(report(lambda e: 0.1)[0].splitlines()[0])
-    law 1  kept     holds before 0: For e < 0 as for e = 0.
-    """
+    """Return what to print about any callable, and whether it keeps every law that could be tested."""
     found = check(f, **known)
     lines = []
     for each in LAWS:
@@ -462,15 +452,8 @@ def report(f: Rate, **known: float) -> tuple[str, bool]:
 
 
 def number(text: str) -> float:
-    """Return what the text says, whole numbers as int.
-
-    >>> number("10"), number("0.1")
-    (10, 0.1)
-    """
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+    """Return what the text says, whole numbers as int."""
+    return int(text) if text.isdecimal() else float(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -56,11 +56,8 @@ class Row:
     def __post_init__(self) -> None:
         name = self.call.func.__name__
         classes = {each.__name__.lower(): each for each in Schedule.__subclasses__()}
-        self.function, self.schedule, self.oracle = (
-            self.call.func,
-            classes[name.replace("_", "")],
-            getattr(oracles, name),
-        )
+        self.function, self.oracle = self.call.func, getattr(oracles, name)
+        self.schedule = classes[name.replace("_", "")]
 
     def __repr__(self) -> str:
         return self.function.__name__
@@ -159,103 +156,59 @@ def _staircase(schedule: Any, step_size: float) -> Known:
 
 
 ROWS = [
-    Row(
-        partial(constant_lr, lr_init=0.1),
-        [{"lr_init": 0}],
-        ulps=lambda want, **_: 0.5,  # the one rounding to a double
-        ends=lambda **_: 0,
-    ),
-    Row(
-        partial(cosine_lr, lr_init=0.1, lr_min=0.01, t_max=10.7),
+    Row(partial(constant_lr, lr_init=0.1), [{"lr_init": 0}],
+        ulps=lambda want, **_: 0.5, ends=lambda **_: 0),  # the one rounding to a double
+    Row(partial(cosine_lr, lr_init=0.1, lr_min=0.01, t_max=10.7),
         [{"lr_init": 0.1, "lr_min": 0.001, "t_max": 10}, {"lr_init": 3e-4, "lr_min": 0, "t_max": 100_000}],
-        ulps=lambda want, **_: 8.0, ends=lambda t_max, **_: t_max,
-    ),
-    Row(
-        partial(cosine_restarts_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, t_mult=1.7, gamma=0.9, n_cycles=3),
-        [
-            {"lr_init": 0.1, "lr_min": 0.001, "t_max": 0.1},
-            {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 5},
-            {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 10, "t_mult": 1.5},
-            {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 7.5, "t_mult": 1.001, "n_cycles": 1},
-        ],
+        ulps=lambda want, **_: 8.0, ends=lambda t_max, **_: t_max),
+    Row(partial(cosine_restarts_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, t_mult=1.7, gamma=0.9, n_cycles=3),
+        [{"lr_init": 0.1, "lr_min": 0.001, "t_max": 0.1},
+         {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 5},
+         {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 10, "t_mult": 1.5},
+         {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 7.5, "t_mult": 1.001, "n_cycles": 1}],
         ulps=lambda want, lr_init, t_mult, gamma, **_: _moved(want, lr_init) if t_mult % 1 else 8.0 + _gamma(gamma),
-        ends=lambda t_max, t_mult, n_cycles, **_: _cycles_end(t_max, t_mult, n_cycles),
-    ),
-    Row(
-        partial(polynomial_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, power=1.3, k_decay=0.7),
-        [
-            {"lr_init": 0.1, "lr_min": 0.0, "t_max": 100},
-            {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "power": 2, "k_decay": 0.5},
-        ],
-        ulps=lambda want, **_: 16.0, ends=lambda t_max, **_: t_max,
-    ),
-    Row(
-        partial(exponential_lr, lr_init=0.1, gamma=0.9, t_scale=2.5, lr_min=0.01),
+        ends=lambda t_max, t_mult, n_cycles, **_: _cycles_end(t_max, t_mult, n_cycles)),
+    Row(partial(polynomial_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, power=1.3, k_decay=0.7),
+        [{"lr_init": 0.1, "lr_min": 0.0, "t_max": 100},
+         {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "power": 2, "k_decay": 0.5}],
+        ulps=lambda want, **_: 16.0, ends=lambda t_max, **_: t_max),
+    Row(partial(exponential_lr, lr_init=0.1, gamma=0.9, t_scale=2.5, lr_min=0.01),
         [{"lr_init": 0.1, "gamma": 0.9}, {"lr_init": 0.1, "gamma": 1.0, "t_scale": 1000}],
-        ulps=lambda want, lr_init, t_scale, **_: 4.0 + (_ln(want, lr_init) if t_scale != 1 else 0.0),
-    ),
-    Row(
-        partial(step_lr, lr_init=0.1, step_size=10.7, gamma=0.7, lr_min=0.01),
-        [
-            {"lr_init": 0.1, "step_size": 3, "gamma": 0.5},
-            {"lr_init": 0.1, "step_size": 0.1, "gamma": 0.1, "lr_min": 1e-5},
-        ],
-        ulps=lambda want, **_: 4.0,
-    ),
-    Row(
-        partial(multistep_lr, lr_init=0.1, milestones=(3.1, 9.7), gamma=0.7, lr_min=0.06),
-        [
-            {"lr_init": 0.1, "milestones": [30, 60], "gamma": 0.1},
-            {"lr_init": 0.1, "milestones": [0.5, 3, 3], "gamma": 0.5}, {"lr_init": 0.1, "milestones": [], "gamma": 0.5},
-        ],
-        ulps=lambda want, **_: 4.0,
-    ),
-    Row(
-        partial(inverse_power_lr, lr_init=0.1, t_scale=10.7, power=0.3, lr_min=0.05),
+        ulps=lambda want, lr_init, t_scale, **_: 4.0 + (_ln(want, lr_init) if t_scale != 1 else 0.0)),
+    Row(partial(step_lr, lr_init=0.1, step_size=10.7, gamma=0.7, lr_min=0.01),
+        [{"lr_init": 0.1, "step_size": 3, "gamma": 0.5},
+         {"lr_init": 0.1, "step_size": 0.1, "gamma": 0.1, "lr_min": 1e-5}],
+        ulps=lambda want, **_: 4.0),
+    Row(partial(multistep_lr, lr_init=0.1, milestones=(3.1, 9.7), gamma=0.7, lr_min=0.06),
+        [{"lr_init": 0.1, "milestones": [30, 60], "gamma": 0.1}, {"lr_init": 0.1, "milestones": [], "gamma": 0.5},
+         {"lr_init": 0.1, "milestones": [0.5, 3, 3], "gamma": 0.5}],
+        ulps=lambda want, **_: 4.0),
+    Row(partial(inverse_power_lr, lr_init=0.1, t_scale=10.7, power=0.3, lr_min=0.05),
         [{"lr_init": 0.1, "t_scale": 4}, {"lr_init": 0.1, "t_scale": 1000, "power": 2, "lr_min": 1e-4}],
-        ulps=lambda want, **_: 8.0,
-    ),
-    Row(
-        partial(warmup_lr, schedule=DECAY, lr_start=0.01, t_warmup=10.7, curve="cosine", power=1.3),
-        [
-            {"schedule": InversePowerLR(0.1, 4), "lr_start": 0.0, "t_warmup": 5},
-            {"schedule": TRIANGLE, "lr_start": 0, "t_warmup": 0},
-            {"schedule": ExponentialLR(0.1, 0.5), "lr_start": 1e-5, "t_warmup": 100, "curve": "exponential"},
-            {"schedule": DECAY, "lr_start": 0.0, "t_warmup": 5, "power": 2},
-        ],
-        ulps=_warmup_ulps, parts=_warmup,
-    ),
-    Row(
-        partial(sequence_lr, pieces=((1.1, ConstantLR(0.05)), (4.5, StepLR(0.1, 2, 0.5))), then=DECAY),
-        [
-            {"pieces": [], "then": MultiStepLR(0.1, [3, 7], 0.1)},
-            {"pieces": [(0, DECAY), (3, DECAY), (0.5, TRIANGLE), (0, DECAY)], "then": ConstantLR(0.05)},
-        ],
-        ulps=lambda want, pieces, then: max(ulps(want, each) for _, each in [*pieces, (0, then)]), parts=_sequence,
-    ),
-    Row(
-        partial(restart_lr, schedule=DECAY, t_max=7.3, t_mult=1.7, gamma=0.9, n_cycles=3),
-        [
-            {"schedule": TRIANGLE, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 4},
-            {"schedule": SequenceLR([(3, ConstantLR(0.1))], DECAY), "t_max": 8},
-        ],
-        ulps=_restart_ulps, parts=_restart,
-    ),
-    Row(
-        partial(shift_lr, schedule=DECAY, t_shift=2.7),
+        ulps=lambda want, **_: 8.0),
+    Row(partial(warmup_lr, schedule=DECAY, lr_start=0.01, t_warmup=10.7, curve="cosine", power=1.3),
+        [{"schedule": InversePowerLR(0.1, 4), "lr_start": 0.0, "t_warmup": 5},
+         {"schedule": TRIANGLE, "lr_start": 0, "t_warmup": 0},
+         {"schedule": ExponentialLR(0.1, 0.5), "lr_start": 1e-5, "t_warmup": 100, "curve": "exponential"},
+         {"schedule": DECAY, "lr_start": 0.0, "t_warmup": 5, "power": 2}],
+        ulps=_warmup_ulps, parts=_warmup),
+    Row(partial(sequence_lr, pieces=((1.1, ConstantLR(0.05)), (4.5, StepLR(0.1, 2, 0.5))), then=DECAY),
+        [{"pieces": [], "then": MultiStepLR(0.1, [3, 7], 0.1)},
+         {"pieces": [(0, DECAY), (3, DECAY), (0.5, TRIANGLE), (0, DECAY)], "then": ConstantLR(0.05)}],
+        ulps=lambda want, pieces, then: max(ulps(want, each) for _, each in [*pieces, (0, then)]), parts=_sequence),
+    Row(partial(restart_lr, schedule=DECAY, t_max=7.3, t_mult=1.7, gamma=0.9, n_cycles=3),
+        [{"schedule": TRIANGLE, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 4},
+         {"schedule": SequenceLR([(3, ConstantLR(0.1))], DECAY), "t_max": 8}],
+        ulps=_restart_ulps, parts=_restart),
+    Row(partial(shift_lr, schedule=DECAY, t_shift=2.7),
         [{"schedule": CosineRestartsLR(*WORKED, t_mult=2), "t_shift": 10}, {"schedule": TRIANGLE, "t_shift": 0}],
-        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_shift,
-    ),
-    Row(
-        partial(product_lr, schedules=(DECAY, StepLR(1.0, 3, 0.5))),
+        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_shift),
+    Row(partial(product_lr, schedules=(DECAY, StepLR(1.0, 3, 0.5))),
         [{"schedules": [DECAY]}, {"schedules": [TRIANGLE, StepLR(1.0, 7, 0.5), ConstantLR(0.5)]}],
-        ulps=lambda want, schedules: sum(ulps(want, each) for each in schedules) + len(schedules) - 1, parts=_product,
-    ),
-    Row(
-        partial(staircase_lr, schedule=DECAY, step_size=2.3),
+        ulps=lambda want, schedules: sum(ulps(want, each) for each in schedules) + len(schedules) - 1, parts=_product),
+    Row(partial(staircase_lr, schedule=DECAY, step_size=2.3),
         [{"schedule": TRIANGLE, "step_size": 3}, {"schedule": ExponentialLR(0.1, 0.5), "step_size": 0.1}],
-        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_staircase,
-    ),
+        ulps=lambda want, schedule, **_: ulps(want, schedule), parts=_staircase),
 ]  # fmt: skip
 FORMULAS = [row for row in ROWS if row.parts is None]
 COMBINATORS = [row for row in ROWS if row.parts]

@@ -25,7 +25,25 @@ from tests.schedules import (
     DECAY, OTHERS, ROWS, SCHEDULES, WORKED, HarmonicLR, Row, around, built, values_of,
 )  # fmt: skip
 
-OWN: list[Any] = [HarmonicLR(0.1), *map(built, around(HarmonicLR(0.1)))]
+
+class PlainLR(Schedule):
+    """No fields: its state is empty."""
+
+    def rate(self, e: float, /) -> float:
+        return 0.1
+
+
+class AnyLR(Schedule):
+    """With a field of any kind: a list becomes a tuple, so that nothing can change a schedule and it is hashable."""
+
+    lr_init: float
+    other: Any
+
+    def rate(self, e: float, /) -> float:
+        return self.lr_init / 2**e
+
+
+OWN = [HarmonicLR(0.1), PlainLR(), AnyLR(0.5, [1.0, [2]]), *map(built, around(HarmonicLR(0.1)))]
 EVERY = [*SCHEDULES, *OWN]
 EACH = pytest.mark.parametrize("schedule", EVERY, ids=repr)
 FIELDS = pytest.mark.parametrize(("row", "name"), [(row, name) for row in ROWS for name in row.call.keywords], ids=str)
@@ -113,7 +131,8 @@ def test_replace_validates_and_prepares_anew() -> None:
 def test_a_copy_is_the_schedule_itself_and_a_pickle_is_equal(schedule: Schedule) -> None:
     assert copy.copy(schedule) is schedule is copy.deepcopy(schedule)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        assert pickle.loads(pickle.dumps(schedule, protocol)) == schedule
+        again = pickle.loads(pickle.dumps(schedule, protocol))
+        assert again == schedule and again(0) == schedule(0)
 
 
 @pytest.mark.parametrize("schedule", [*SCHEDULES, LRIterator(DECAY, 3)], ids=repr)
@@ -148,11 +167,7 @@ def test_what_is_loaded_into_a_schedule_from_outside_changes_nothing(schedule: A
 
 @pytest.mark.parametrize("schedule", OWN, ids=repr)
 def test_a_class_of_ones_own_is_named_to_parse(schedule: Schedule) -> None:
-    assert parse(repr(schedule), HarmonicLR) == schedule
-
-
-class Curve(str, Enum):
-    COSINE = "cosine"
+    assert parse(repr(schedule), HarmonicLR, PlainLR, AnyLR) == schedule
 
 
 def test_fields_become_plain() -> None:
@@ -164,6 +179,7 @@ def test_fields_become_plain() -> None:
     assert repr(MultiStepLR(0.1, lists[0], 0.5).milestones) == "(3, 7)"
     assert repr(SequenceLR(lists[1], ConstantLR(2)).pieces) == "((5, ConstantLR(1.0)),)"
     assert repr(ProductLR(lists[2]).schedules) == "(ConstantLR(2.0),)"
+    Curve = Enum("Curve", {"COSINE": "cosine"}, type=str)
     for curve in (Curve.COSINE, np.str_("cosine")):  # once stored as 'Curve.COSINE', which failed at the first call
         warm = WarmupLR(DECAY, 0.0, 5, curve=curve)
         assert type(warm.curve) is str and parse(repr(warm)) == warm == WarmupLR(DECAY, 0.0, 5, curve="cosine")
@@ -217,30 +233,6 @@ def test_a_class_that_would_break_a_method_is_refused(body: dict[str, Any], said
         type("Own", (Schedule,), {"__annotations__": {}, "__module__": __name__} | body)
 
 
-class PlainLR(Schedule):
-    """No fields: its state is empty."""
-
-    def rate(self, e: float, /) -> float:
-        return 0.1
-
-
-class AnyLR(Schedule):
-    lr_init: float
-    other: Any
-
-    def rate(self, e: float, /) -> float:
-        return self.lr_init / 2**e
-
-
-@pytest.mark.parametrize("schedule", [PlainLR(), AnyLR(0.5, [1.0, [2]])], ids=repr)
-def test_classes_without_fields_and_with_lists(schedule: Schedule) -> None:
-    """A list becomes a tuple, so that nothing can change a schedule and it is hashable."""
-    assert parse(repr(schedule), PlainLR, AnyLR) == schedule and hash(schedule) == hash(copy.copy(schedule))
-    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        again = pickle.loads(pickle.dumps(schedule, protocol))
-        assert again == schedule and again(0) == schedule(0)
-
-
 def test_classes_of_one_name_are_refused_by_parse() -> None:
     other = type("PlainLR", (Schedule,), {"__annotations__": {}, "rate": PlainLR.rate, "__module__": __name__})
     with pytest.raises(ValueError, match="^classes must be classes of different names"):
@@ -268,13 +260,6 @@ class WideLR(Schedule):
         return 0.1
 
 
-@pytest.mark.parametrize(("arguments", "said"), [((-5, 5), "t_max must be > 0, got -5"), ((10, 11), "too wide")])
-def test_a_check_of_ones_own(arguments: tuple[float, float], said: str) -> None:
-    assert WideLR(10, 5)(3) == 0.1
-    with pytest.raises(ValueError, match=f"^{said}"):
-        WideLR(*arguments)
-
-
 class RisingLR(Schedule):
     lr_start: float
     lr_init: float
@@ -284,11 +269,18 @@ class RisingLR(Schedule):
         return self.lr_init - (self.lr_init - self.lr_start) * float(0.5 ** (e / self.t_half))
 
 
-def test_a_field_named_like_an_argument_is_validated_as_that_and_needs_no_others() -> None:
-    """`lr_start` once wanted a `schedule`."""
-    assert RisingLR(0.0, 1, 10)(10) == 0.5
-    with pytest.raises(ValueError, match="^lr_start must be >= 0, got -1$"):
-        RisingLR(-1, 1, 10)
+@pytest.mark.parametrize(
+    ("schedule", "bad", "said"),
+    [
+        (WideLR(10, 5), {"width": 11}, "too wide"),
+        (WideLR(10, 5), {"t_max": -5}, "t_max must be > 0, got -5"),
+        (RisingLR(0.0, 0.2, 10), {"lr_start": -1}, "lr_start must be >= 0, got -1$"),  # it once wanted a `schedule`
+    ],
+)
+def test_a_check_of_ones_own_and_those_of_fields_named_like_arguments(schedule: Any, bad: Any, said: str) -> None:
+    assert schedule(10) == 0.1
+    with pytest.raises(ValueError, match=f"^{said}"):
+        replace(schedule, **bad)
 
 
 class OrderedLR(Schedule):
