@@ -6,8 +6,6 @@ and quartiles, which bear a busy machine better than a best time does. What move
 anew for each run, so every run takes the same rates.
 """
 
-from __future__ import annotations
-
 import statistics
 import sys
 import timeit
@@ -43,7 +41,7 @@ class Found(NamedTuple):
         """Return the lower quartile of the ratio, the median and the upper quartile."""
         return statistics.quantiles(self.ratios, n=4, method="inclusive")
 
-    def beside(self, other: Found) -> float:
+    def beside(self, other: "Found") -> float:
         """Return the ratio to another row, the median of the rounds."""
         return statistics.median(mine / theirs for mine, theirs in zip(self.ratios, other.ratios))
 

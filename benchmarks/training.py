@@ -5,8 +5,6 @@ python -m benchmarks.training --quick    three seeds, half a minute
 python -m benchmarks.training --draw     the pictures too; needs Matplotlib
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import re
@@ -99,7 +97,7 @@ class Problem:
     name: str
     data: dict[str, Examples]  # "train", "valid" and "test"
     sizes: tuple[int, ...]  # of the layers, the inputs first
-    optimizer: type[Momentum] | type[Adam]
+    optimizer: "type[Momentum] | type[Adam]"
     peaks: tuple[float, ...]
     updates: int
     batch: int

@@ -50,8 +50,6 @@ FIELDS = pytest.mark.parametrize(("row", "name"), [(row, name) for row in ROWS f
 
 test_law = law_of_each_row(12)
 
-# Equality and hash.
-
 
 @EACH
 def test_equal_if_class_and_fields_are_equal(schedule: Schedule) -> None:
@@ -103,9 +101,6 @@ def test_equal_schedules_have_equal_rates(schedule: Schedule, e: float) -> None:
     assert floats(e) == schedule(e)
 
 
-# Fields stay as they are.
-
-
 @EACH
 def test_no_attribute_can_be_assigned_or_deleted(schedule: Any) -> None:
     before = repr(schedule), schedule(7)
@@ -122,9 +117,6 @@ def test_replace_validates_and_prepares_anew() -> None:
     assert replace(warm, schedule=replace(DECAY, lr_init=0.2))(5) == 0.2 and warm(5) == 0.1
     with pytest.raises(ValueError, match="^lr_start must be <= schedule"):
         replace(warm, schedule=ConstantLR(0.0), lr_start=0.05)
-
-
-# Copies and pickles.
 
 
 @EACH
@@ -162,9 +154,6 @@ def test_what_is_loaded_into_a_schedule_from_outside_changes_nothing(schedule: A
     assert pickle.dumps(saved)
 
 
-# As text.
-
-
 @pytest.mark.parametrize("schedule", OWN, ids=repr)
 def test_a_class_of_ones_own_is_named_to_parse(schedule: Schedule) -> None:
     assert parse(repr(schedule), HarmonicLR, PlainLR, AnyLR) == schedule
@@ -180,7 +169,8 @@ def test_fields_become_plain() -> None:
     assert repr(SequenceLR(lists[1], ConstantLR(2)).pieces) == "((5, ConstantLR(1.0)),)"
     assert repr(ProductLR(lists[2]).schedules) == "(ConstantLR(2.0),)"
     Curve = Enum("Curve", {"COSINE": "cosine"}, type=str)
-    for curve in (Curve.COSINE, np.str_("cosine")):  # once stored as 'Curve.COSINE', which failed at the first call
+    curves: list[Any] = [np.str_("cosine"), Curve("cosine")]
+    for curve in curves:  # once stored as 'Curve.COSINE', which failed at the first call
         warm = WarmupLR(DECAY, 0.0, 5, curve=curve)
         assert type(warm.curve) is str and parse(repr(warm)) == warm == WarmupLR(DECAY, 0.0, 5, curve="cosine")
 
@@ -202,9 +192,6 @@ def test_a_dataclass_and_a_function_of_one_argument(schedule: Any) -> None:
     for call in calls:  # Keras calls with two first, and takes the TypeError for a hint to call with one
         with pytest.raises(TypeError, match="positional"):
             call(schedule)
-
-
-# Classes of one's own: fields and one method, no decorator.
 
 
 def test_a_class_of_ones_own_is_its_fields_and_one_method() -> None:

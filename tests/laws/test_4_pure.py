@@ -23,13 +23,9 @@ import pytest
 
 import cosine_lr
 from cosine_lr import CosineLR, CosineRestartsLR, LRIterator, SequenceLR, WarmupLR, parse
+from tests.commands import ROOT
 from tests.laws.draws import NUMBERS, WHOLE, law_of_each_row
 from tests.schedules import CALLS, DECAY, OTHERS, ROWS, SCHEDULES, TIMES, WORKED, Row, around, built
-
-ROOT = Path(__file__).parents[2]
-
-
-# Same arguments, same bits; no state.
 
 test_law = law_of_each_row(4)
 
@@ -76,12 +72,9 @@ def test_nothing_outside_is_touched(caplog: pytest.LogCaptureFixture, capfd: pyt
     assert repr(outside()) == before and not caplog.records and capfd.readouterr() == ("", "")
 
 
-# No warnings raised, which pytest turns into errors, or silenced.
-
-
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_other_number_types_raise_no_warnings(row: Row) -> None:
-    """np.uint8(200), an int32 near its end and float16 once made NumPy warn of an overflow."""
+    """pytest turns them into errors. np.uint8(200), an int32 near its end and float16 once overflowed with one."""
     points: list[Any] = [np.uint8(200), np.int8(-3), np.int32(2**31 - 1), np.uint64(2**64 - 1), np.int64(-(2**63))]
     points += [np.float16(6e4), np.float32(3e38), np.longdouble("1e4000"), np.float32(1e-45), np.array(-0.5)]
     for e in points:
