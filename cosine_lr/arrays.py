@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import inf, log2, modf, nan, sqrt
+from math import inf, log, log2, modf, nan, sqrt
 from typing import Any
 
 from .checks import UNCONVERTIBLE, PLAIN, returned_rate, refuse
@@ -292,7 +292,7 @@ def scaled(e: Epochs, high: Any, low: float, gamma: float, i: Any) -> Any:
     if gamma == 1.0:
         return high
     up = power_of(gamma, i)
-    return e.xp.where(up < 0.5, low + (high - low) * up, high - (high - low) * (1.0 - up))
+    return e.xp.where(up < 0.5, low + (high - low) * up, high + (high - low) * e.xp.expm1(i * log(gamma)))
 
 
 def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, Any]:

@@ -50,7 +50,7 @@ def cosine_restarts(e: float, high: float, low: float, t: float, m: float, gamma
     i, place, length = cycle(e, t, m)
     if n_cycles is not None and i >= n_cycles:
         return low
-    return cosine(place, high if gamma == 1.0 else scaled(high, low, gamma**i), low, length)
+    return cosine(place, high if gamma == 1.0 else scaled(high, low, gamma, i), low, length)
 
 
 def polynomial(e: float, first: float, last: float, t: float, power: float = 1.0, k_decay: float = 1.0) -> float:
@@ -106,7 +106,7 @@ def restart(e: float, schedule: Formula, low: float, t: float, m: float, gamma: 
     if n_cycles is not None and i >= n_cycles:
         return low
     high = schedule(place if length == t else place / length * t)
-    return high if gamma == 1.0 else scaled(high, low, gamma**i)
+    return high if gamma == 1.0 else scaled(high, low, gamma, i)
 
 
 def shift(e: float, schedule: Formula, t: float) -> float:
@@ -176,9 +176,10 @@ def raised(x: float, left: float, power: float) -> tuple[float, float]:
     return x**power, -expm1(power * (log(x) if x < 0.5 else log1p(-left)))
 
 
-def scaled(high: float, low: float, factor: float) -> float:
-    """Return low + (high - low) * factor, interpolated from the nearer end."""
-    return low + (high - low) * factor if factor < 0.5 else high - (high - low) * (1.0 - factor)
+def scaled(high: float, low: float, gamma: float, i: float) -> float:
+    """Return low + (high - low) * gamma**i, interpolated from the nearer end."""
+    factor = gamma**i
+    return low + (high - low) * factor if factor < 0.5 else high + (high - low) * expm1(i * log(gamma))
 
 
 def whole_periods(e: float, t: float) -> float:

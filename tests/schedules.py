@@ -116,7 +116,7 @@ def _warmup_ulps(want: Decimal, schedule: Any, lr_start: float, t_warmup: float,
     peak = known(schedule).first
     most = {"linear": 4.0, "cosine": 8.0, "exponential": 4.0 + _ln(peak, lr_start)}[curve]
     if power != 1.0:
-        most = 16.0 + 5.0 * max(power - 4.0, 0.0) + (_ln(peak, lr_start) if curve == "exponential" else 0.0)
+        most = 8.0 + 5.0 * power if curve == "cosine" else most + 12.0 + 5.0 * max(power - 4.0, 0.0)
     return most + ulps(want, schedule)
 
 

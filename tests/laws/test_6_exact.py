@@ -58,6 +58,9 @@ FACTORS += [ExponentialLR(1.0, 0.5, t_scale=10), InversePowerLR(1.0, 10)]
         (CosineRestartsLR(0.1, 0.001, 10, gamma=0.9), 75),
         (RestartLR(CosineLR(0.1, 0.001, 10), 10, gamma=0.9), 75),
         (ProductLR(FACTORS), 3),
+        # once 512 ulp and more: 1 - gamma**i by cancellation
+        *((RestartLR(WarmupLR(PEAK, 0.0, 1), 1, gamma=g), e) for g in (0.998046875, 1 - 1e-12) for e in (1, 7, 10**6)),
+        (WarmupLR(ConstantLR(1.0), 3e-75, 12569, curve="cosine", power=3.53125), 508),  # 19 ulp
         (ShiftLR(CosineRestartsLR(1.0, 0.0, 1), 8), 8 / 3),  # the sum is rounded before the place in the cycle is known
     ],
     ids=str,
