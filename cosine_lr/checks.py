@@ -42,6 +42,7 @@ OTHERS = {  # a name or call here: what other libraries, or version 2, call it; 
     "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
     "t_initial first_cycle_steps first_decay_steps",
     "t_scale": "decay_steps transition_steps",
+    "step_size": "step steps decay_epochs",
     "t_warmup": WARM,
     "WarmupLR(schedule, lr_start, t_warmup)": f"{WARM} t_warmup lr_start",
     "lr_start": "warmup_start_lr warmup_lr_init",
@@ -54,7 +55,8 @@ OTHERS = {  # a name or call here: what other libraries, or version 2, call it; 
     "CosineRestartsLR": "CosineAnnealingWarmRestarts CosineAnnealingWarmupRestarts CosineDecayRestarts SGDRScheduler",
     "PolynomialLR": "PolyLR linear_schedule",
     "PolynomialLR, or if it rises WarmupLR": "LinearLR",
-    "ExponentialLR": "ExponentialDecay",
+    "ExponentialLR": "ExponentialDecay ExpLR",
+    "StepLR": "StepDecay",
     "MultiStepLR": "PiecewiseConstantDecay piecewise_constant_schedule",
     "InversePowerLR": "InverseTimeDecay NoamLR",
     "SequenceLR": "SequentialLR join_schedules",

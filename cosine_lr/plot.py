@@ -95,7 +95,7 @@ def _run(epochs: float) -> tuple[int, float]:
 def _names(schedules: Sequence[object], labels: Sequence[str] | None) -> list[str]:
     names = list(map(repr, schedules) if labels is None else labels)
     if isinstance(labels, str) or len(names) != len(schedules) or not all(isinstance(each, str) for each in names):
-        refuse("labels", f"one string for each of {len(schedules)} schedules", labels)
+        refuse("labels", f"a list of one string for each of {len(schedules)} schedules", labels)
     return [f" {_text(name)}" if name.startswith("_") else _text(name) for name in names]  # Matplotlib hides "_..."
 
 

@@ -13,8 +13,8 @@ from functools import partial
 from types import FunctionType
 
 from .checks import (
-    MAX_INT, PLAIN, ScheduleLike, checked, epoch, is_array, low_of, meant, namespace, peak_of, timeline, validated,
-    whole_number,
+    CONVERTERS, MAX_INT, PLAIN, ScheduleLike, checked, epoch, is_array, low_of, meant, namespace, peak_of, timeline,
+    validated, whole_number,
 )  # fmt: skip
 from .formulas import (
     constant, cosine, cosine_restarts, exponential, inverse_power, multistep, polynomial, product, restart, sequence,
@@ -108,6 +108,9 @@ class Schedule:
     def __init_subclass__(cls) -> None:
         for name in cls.__annotations__.keys() & {*dir(Schedule), "_definition", "_formula"}:
             raise TypeError(f"{cls.__name__} must not have a field named {name}, which is an attribute of Schedule")
+        for name in CONVERTERS.keys() & cls.__dict__.keys() - cls.__annotations__.keys():
+            if type(cls.__dict__[name]) in PLAIN:
+                raise TypeError(f"{cls.__name__} must not have {name} without an annotation: {name}: float = ...")
         if "__init__" in cls.__dict__:
             raise TypeError(f"{cls.__name__} must not define __init__: its numbers are annotated fields")
         if cls.__call__ is not Schedule.__call__:

@@ -55,6 +55,7 @@ LONG = "x" * 200
         ("ConstantLR(0.1)\nConstantLR(0.2)", f"{MUST}'ConstantLR(0.2)' (at character 17)"),
         ("é(ConstantLR(1)", f"{MUST}'(ConstantLR(1)' (at character 2: '(' was never closed)"),
         ("", f"{MUST}'' (at character 1)"),
+        ("[ConstantLR(0.1)]", f"{MUST}'[ConstantLR(0.1)]' (parse each text)"),
         # 80 characters of it.
         (f"{LONG}(1)", f"got {LONG[:80]!r} (your own class, in Python: parse(text, {LONG[:80]}))"),
         (f"ConstantLR({LONG})", f"{MUST}'{LONG[:76]}..."),

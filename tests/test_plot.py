@@ -300,7 +300,11 @@ LARGE = r"must be at most 1e\+100 in a plot, got "
         ([COSINE], {"epochs": 10**300}, f"epochs {LARGE}"),
         *(([COSINE], {"epochs": n}, "epochs must be") for n in (0, -1, -2.5, 0.0, math.nan, math.inf)),
         *(
-            ([COSINE, STEPS], {"epochs": 5, "labels": bad}, "labels must be one string for each of 2 schedules, got ")
+            (
+                [COSINE, STEPS],
+                {"epochs": 5, "labels": bad},
+                "labels must be a list of one string for each of 2 schedules, got ",
+            )
             for bad in (["one"], ["one", "two", "three"], "ab", ["one", None])
         ),
         *(([COSINE, bad], {"epochs": 5}, r"schedules\[1\] must be callable") for bad in ([STEPS], str(COSINE), 0.1)),

@@ -211,6 +211,7 @@ SHADOWED = "values", "rate", "on", "_formula", "_definition", "__call__"
             for name in SHADOWED
         ),
         ({"__call__": lambda self, e: 0.1}, r"override __call__: its formula is .* rate\(self, e, /\)$"),
+        ({"lr_init": 0.1}, "have lr_init without an annotation: lr_init: float = ...$"),
         ({"__init__": lambda self: None}, "define __init__: its numbers are annotated fields$"),
     ],
     ids=str,
