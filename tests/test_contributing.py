@@ -12,7 +12,7 @@ from tests.commands import ROOT
 
 PAGE = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"(?ms)^```python\n# (\S+), before (\w+)\n(.*?)^```$", PAGE)
-PLACE = r"(?m)^(@precise\n)?(def |class |    Row\(\n        partial\()%s\b"  # of the definition after the block
+PLACE = r"(?m)^(@precise\n)?(def |class |    Row\(\s*partial\()%s\b"  # of the definition after the block
 NAMES = [  # a file, what stands in it, and the name that is put behind that
     ("cosine_lr/functions.py", "from .formulas import (", "rex, "),
     ("cosine_lr/schedules.py", "from .formulas import (", "rex, "),
