@@ -89,9 +89,6 @@ def law(number: int) -> Callable[[Check], Check]:
     return enter
 
 
-# The laws.
-
-
 @law(1)
 def starts_at_lr_init(f: Rate, lr_init: float) -> Iterator[Broken]:
     """f(0) == lr_init, bit for bit."""
@@ -358,9 +355,6 @@ def _limited(f: Rate) -> Rate:
     return lambda e: lines_run(f, e)[1]
 
 
-# Checking a schedule.
-
-
 def check(f: Rate, laws: Sequence[Law] = LAWS, /, **known: Any) -> dict[str, Broken | None]:
     """Return for each law that needs no more than is known what breaks it first, or None.
 
@@ -420,9 +414,6 @@ def _first(each: Law, f: Rate, known: dict[str, Any]) -> Broken | None:
     if not called and each.number != 12:
         raise Unaskable
     return broken
-
-
-# The command.
 
 
 def load(path: str) -> Rate:

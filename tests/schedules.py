@@ -88,11 +88,6 @@ def _cycles_end(t_max: float, t_mult: float, n_cycles: int | None) -> float:
     return math.inf if n_cycles is None else sum(t_max * t_mult**i for i in range(n_cycles))
 
 
-def _gamma(gamma: float) -> float:
-    """Restarts of less height round four times more."""
-    return 0.0 if gamma == 1.0 else 4.0
-
-
 def _moved(want: Decimal, height: float) -> float:
     """Where the place in a cycle is rounded, the rate moves along its curve: 10**-9 of the height."""
     return 1e-9 * height / math.ulp(float(want))
@@ -100,9 +95,6 @@ def _moved(want: Decimal, height: float) -> float:
 
 def _ln(one: float | Decimal, other: float) -> float:
     return abs(math.log(one) - math.log(other)) if one and other else 0.0
-
-
-# What is known of each combinator, given its parts.
 
 
 def _warmup(schedule: Any, lr_start: float, t_warmup: float, **_: Any) -> Known:
@@ -135,7 +127,7 @@ def _restart(schedule: Any, t_max: float, t_mult: float, gamma: float, n_cycles:
 def _restart_ulps(want: Decimal, schedule: Any, t_max: float, t_mult: float, gamma: float, **_: Any) -> float:
     if t_mult != 1:
         return _moved(want, known(schedule).high)
-    return ulps(want, schedule) + _gamma(gamma) + ulps(want, schedule) * (gamma < 1.0)
+    return ulps(want, schedule) if gamma == 1.0 else 2.0 * ulps(want, schedule) + 4.0
 
 
 def _shift(schedule: Any, t_shift: float) -> Known:
@@ -166,7 +158,8 @@ ROWS = [
          {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "t_mult": 2, "gamma": 0.5, "n_cycles": 5},
          {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 10, "t_mult": 1.5},
          {"lr_init": 0.1, "lr_min": 1e-5, "t_max": 7.5, "t_mult": 1.001, "n_cycles": 1}],
-        ulps=lambda want, lr_init, t_mult, gamma, **_: _moved(want, lr_init) if t_mult % 1 else 8.0 + _gamma(gamma),
+        ulps=lambda want, lr_init, t_mult, gamma, **_: (  # of less height they round four times more
+            _moved(want, lr_init) if t_mult % 1 else 8.0 + 4.0 * (gamma < 1.0)),
         ends=lambda t_max, t_mult, n_cycles, **_: _cycles_end(t_max, t_mult, n_cycles)),
     Row(partial(polynomial_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, power=1.3, k_decay=0.7),
         [{"lr_init": 0.1, "lr_min": 0.0, "t_max": 100},
@@ -213,9 +206,6 @@ ROWS = [
 FORMULAS = [row for row in ROWS if row.parts is None]
 COMBINATORS = [row for row in ROWS if row.parts]
 CLASSES = {row.function.__name__: row.schedule for row in ROWS}
-
-
-# From a row to calls and schedules.
 
 
 def row_of(schedule: Schedule) -> Row:
@@ -266,18 +256,13 @@ def broken(schedule: Schedule, epochs: list[float], number: int) -> list[str]:
     return [f"{name}: {each}" for name, each in found.items() if each]
 
 
-def with_parts(call: Call, part: Callable[[float], float]) -> Call:
-    """The call of a combinator with `part` in the place of every schedule."""
-    inside = {"schedule": part, "then": part, "schedules": [part, part]}
-    changed = {name: inside[name] for name in call.keywords if name in inside}
-    if "pieces" in call.keywords:
-        changed["pieces"] = [(duration, part) for duration, _ in call.keywords["pieces"]]
-    return partial(call.func, **(call.keywords | changed))
-
-
 def around(part: Callable[[float], float]) -> list[Call]:
-    """Every combinator around a schedule that starts at 0.01 or above."""
-    return [with_parts(row.call, part) for row in COMBINATORS]
+    """Every combinator, with `part`, which starts at 0.01 or above, in the place of every schedule."""
+    pieces = [(1.1, part), (4.5, part)]
+    inside = {"schedule": part, "then": part, "schedules": [part, part], "pieces": pieces}
+    return [
+        partial(row.call, **{name: inside[name] for name in {*inside} & {*row.call.keywords}}) for row in COMBINATORS
+    ]
 
 
 def in_unit(schedule: Any, convert: Callable[[float], float]) -> Any:

@@ -29,11 +29,9 @@ def at(where: Callable[[Any], bool], rate: Any, f: Rate = GOOD) -> Rate:
 
     def wrong(e: Any) -> Any:
         right = f(e)  # refuses what is no epoch
-        if not where(e):
-            return right
-        if isinstance(rate, Exception):
+        if where(e) and isinstance(rate, Exception):
             raise rate
-        return rate
+        return rate if where(e) else right
 
     return wrong
 

@@ -35,40 +35,27 @@ KEYWORDS = [  # a class, keywords that it does not have, and what may have been 
     ("CosineLR", "eta_min min_lr alpha end_value", "lr_min"),
     ("CosineLR", "eta_max max_lr init_lr lr initial_learning_rate", "lr_init"),
     ("CosineLR", "num_warmup_steps warmup_steps", "WarmupLR(schedule, lr_start, t_warmup)"),
-    ("CosineLR", "e last_epoch", "LRIterator(schedule, e=...)"),
-    ("CosineLR", "optimizer", "optimizer"),
-    ("CosineLR", "verbose", "verbose"),
-    ("CosineLR", "shape colour", ""),
-    ("CosineRestartsLR", "T_0 first_cycle_steps", "t_max"),
-    ("CosineRestartsLR", "T_mult tmult", "t_mult"),
-    ("CosineRestartsLR", "num_cycles", "n_cycles"),
-    ("PolynomialLR", "total_iters transition_steps", "t_max"),
-    ("ExponentialLR", "decay_steps transition_steps", "t_scale"),
-    ("ExponentialLR", "decay_rate gama", "gamma"),
-    ("MultiStepLR", "boundaries milestone", "milestones"),
-    ("StepLR", "step", "step_size"),
+    ("CosineLR", "e last_epoch", "LRIterator(schedule, e=...)"), ("CosineLR", "optimizer", "optimizer"),
+    ("CosineLR", "verbose", "verbose"), ("CosineLR", "shape colour", ""),
+    ("CosineRestartsLR", "T_0 first_cycle_steps", "t_max"), ("CosineRestartsLR", "T_mult tmult", "t_mult"),
+    ("CosineRestartsLR", "num_cycles", "n_cycles"), ("PolynomialLR", "total_iters transition_steps", "t_max"),
+    ("ExponentialLR", "decay_steps transition_steps", "t_scale"), ("ExponentialLR", "decay_rate gama", "gamma"),
+    ("MultiStepLR", "boundaries milestone", "milestones"), ("StepLR", "step", "step_size"),
     ("WarmupLR", "num_warmup_steps warmup_steps warmup", "t_warmup"),
-    ("WarmupLR", "start_lr", "lr_start"),
-    ("WarmupLR", "shape", "curve"),
-    ("HarmonicLR", "learning_rate", "lr_init"),  # one's own class
+    ("WarmupLR", "start_lr", "lr_start"), ("WarmupLR", "shape", "curve"),
+    ("HarmonicLR", "learning_rate", "lr_init"), ("HarmonicLR", "t_max", ""),  # one's own class
     ("HarmonicLR", "e", "LRIterator(schedule, e=...)"),
-    ("HarmonicLR", "t_max", ""),
-]
+]  # fmt: skip
 NAMES = [  # names in the notation, and what may have been meant
     ("CosinLR cosinelr Cosine cosine_lr CosineAnnealingLR CosineDecay cosine_decay_schedule", "CosineLR"),
     ("CosineAnnealingWarmRestarts CosineDecayRestarts CosineRestartLR", "CosineRestartsLR"),
-    ("PolyLR PolynomialDecay", "PolynomialLR"),
-    ("LinearLR", "PolynomialLR, or if it rises WarmupLR"),
-    ("WarmUpLR", "WarmupLR"),
-    ("SequentialLR", "SequenceLR"),
-    ("MultistepLR", "MultiStepLR"),
-    ("StepDecay", "StepLR"),
-    ("ExpLR", "ExponentialLR"),
+    ("PolyLR PolynomialDecay", "PolynomialLR"), ("LinearLR", "PolynomialLR, or if it rises WarmupLR"),
+    ("WarmUpLR", "WarmupLR"), ("SequentialLR", "SequenceLR"), ("MultistepLR", "MultiStepLR"),
+    ("StepDecay", "StepLR"), ("ExpLR", "ExponentialLR"),
     ("get_cosine_schedule_with_warmup OneCycleLR", "WarmupLR(CosineLR(...), ...)"),
-    ("ReduceLROnPlateau", "ReduceLROnPlateau"),
-    ("LRIterator", "LRIterator"),
+    ("ReduceLROnPlateau", "ReduceLROnPlateau"), ("LRIterator", "LRIterator"),
     ("HarmonikLR", "HarmonicLR"),  # one's own class
-]
+]  # fmt: skip
 
 
 def answer(meant: str) -> str:

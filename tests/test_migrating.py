@@ -133,7 +133,7 @@ OWN: dict[str, tuple[dict[str, Any], Callable[[float], float]]] = {
 @pytest.mark.parametrize("name", OWN)
 def test_a_class_to_copy(name: str) -> None:
     """It computes its formula, is notation, takes arrays, and never stops a run."""
-    assert {*OWN} == {name for name, each in CLASSES.items() if name.endswith("LR") and each.__module__ == "migrating"}
+    assert {*OWN} == {name for name, each in CLASSES.items() if name.endswith("LR") and each.__module__ == "recipe"}
     arguments, formula = OWN[name]
     schedule = CLASSES[name](**arguments)
     assert schedule.values(121) == pytest.approx([formula(e) for e in range(121)], rel=1e-12, abs=1e-16)

@@ -8,13 +8,11 @@ file anew. A library is imported only when it is driven.
 
 import atexit
 import re
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
-from importlib.util import find_spec, module_from_spec
 from inspect import isclass, isfunction
 from math import frexp
 from multiprocessing import get_context
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import cosine_lr
+from benchmarks.peers import timm_scheduler
 from tests.frameworks import recipes
 
 PAGE = recipes.MIGRATING
@@ -41,10 +40,7 @@ def table(heading: str) -> list[list[str]]:
 
 def code(heading: str, **names: Any) -> dict[str, Any]:
     """Run the block of code under a heading, and return the names that it defines."""
-    (block,) = recipes.PYTHON.findall(section(heading))
-    names["__name__"] = "migrating"
-    exec(compile(block, "MIGRATING.md", "exec", dont_inherit=True), names)
-    return names
+    return recipes.run(recipes.recipe(heading, page=PAGE), **names)
 
 
 @dataclass(frozen=True)
@@ -140,8 +136,8 @@ def curve(row: Row) -> list[float]:
 
 
 def members(module: str) -> dict[str, Any]:
-    if module == "timm.scheduler" and "timm" not in sys.modules and (spec := find_spec("timm")):
-        sys.modules["timm"] = module_from_spec(spec)  # the bare package: what else it imports wants torchvision
+    if module == "timm.scheduler":
+        timm_scheduler()
     return vars(import_module(module))
 
 

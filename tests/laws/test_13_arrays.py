@@ -61,10 +61,7 @@ def test_each_schedule_of_whole_epochs(row: Row, data: st.DataObject) -> None:
     assert wrong(schedule, whole, "int64", known(schedule).high) == []
 
 
-@given(
-    schedules(depth=2).filter(is_whole),
-    st.lists(st.integers(0, 400) | st.integers(0, 2**24 - 1), min_size=1),
-)
+@given(schedules(depth=2).filter(is_whole), st.lists(st.integers(0, 400) | st.integers(0, 2**24 - 1), min_size=1))
 @example(CosineLR(0.1, 0.0, 5399012), [5399010, 5399011, 5399012])  # these four once ended an epoch early
 @example(StepLR(1.0, 3739211, 0.5), [3739209, 3739210, 3739211])
 @example(CosineRestartsLR(0.1, 0.0, 1130037), [6780220, 6780221, 6780222])
