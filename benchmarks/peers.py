@@ -18,9 +18,8 @@ from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 from cosine_lr import CosineLR, CosineRestartsLR, PolynomialLR
-from tests.contract import Unaskable as Unaskable
+from tests.contract import Rate, Unaskable as Unaskable
 
-Rate = Callable[[Any], Any]  # epoch in, rate out; what its types are is for the contract to say
 Names = dict[str, Any]
 
 

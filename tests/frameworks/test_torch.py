@@ -15,7 +15,6 @@ from cosine_lr import CosineLR, LRIterator, WarmupLR, parse
 from recipes import MIGRATING, SCHEDULE, Killed, changed, factor_of, inline, recipe, run
 from regression import Regression, weights_of
 
-YOURS = "...  # your epoch: batches, backward(), optimizer.step()"
 pytestmark = pytest.mark.usefixtures("folder")
 
 
@@ -23,7 +22,9 @@ def test_recipe(used: list[float]) -> None:
     """A second run is as the first."""
     assert [group["lr"] for group in run(recipe("PyTorch"))["optimizer"].param_groups] == [0.001]
     for _ in range(2):
-        run(changed(recipe("PyTorch"), (YOURS, "optimizer.step()")))
+        run(
+            changed(recipe("PyTorch"), ("...  # your epoch: batches, backward(), optimizer.step()", "optimizer.step()"))
+        )
     assert used == 2 * SCHEDULE.values(100) and used[-1] == 0.001
 
 
