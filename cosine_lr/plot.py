@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, chain, pairwise
+from math import ceil
 from random import Random
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -193,8 +194,10 @@ def legend(ax: Axes, above: bool) -> None:
     labels = [fill(text, columns, max_lines=rows, placeholder=" ...", break_on_hyphens=False) for _, text in entries]
     lines, handles = len("\n".join(labels).splitlines()), [handle for handle, _ in entries]
     if above:
-        figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT).set_gid(_LEGEND_ID)
-        figure.set_figheight(figure.get_figheight() + 0.17 * lines)
+        n = columns // (max(map(len, labels)) + 6) or 1
+        box = figure.legend(handles, labels, loc="outside upper left", frameon=False, fontsize=_FONT, ncols=n)
+        box.set_gid(_LEGEND_ID)
+        figure.set_figheight(figure.get_figheight() + 0.17 * ceil(lines / n))
     else:
         font = _FONT * min(1.0, height / (1.3 * lines + 0.5 * len(entries) + 2), width / (5 + 0.7 * columns))
         axes[-1].legend(handles, labels, loc="best", fontsize=font)

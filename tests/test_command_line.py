@@ -18,11 +18,11 @@ from unittest.mock import Mock
 import pytest
 from matplotlib.figure import Figure
 
-from cosine_lr import CosineLR, StepLR, __main__ as command_line, parse
+from cosine_lr import CosineLR, StepLR, __main__ as command_line, __version__, parse
 from tests.commands import COMMAND, ROOT, Done, process, run
 
 COSINE = "CosineLR(0.1, 0.001, t_max=10)"
-STEP = "StepLR(0.1, step_size=3, gamma=0.5)"
+STEP, SHORT = "StepLR(0.1, step_size=3, gamma=0.5)", "CosineLR(0.1, 0.0, t_max=2)"
 
 
 class Terminal(io.StringIO):
@@ -175,7 +175,8 @@ ENDS = [
     (71, ["CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2, n_cycles=3)"]),
     (26, ["RestartLR(ConstantLR(0.1), t_max=10, t_mult=1.5, n_cycles=2)"]),
     # The end is near, or there is none, or it is beyond what anybody would read.
-    *((11, [text]) for text in (COSINE, "CosineLR(0.1, 0.0, 1.0)", "ConstantLR(0.1)", "MultiStepLR(0.1, [], 0.1)")),
+    *((11, [text]) for text in (COSINE, SHORT, "CosineLR(0.1, 0.0, 1.0)", "ConstantLR(0.1)")),
+    *((11, ["MultiStepLR(0.1, [], 0.1)"]), (12, ["CosineLR(0.1, 0.0, 11)"])),
     *((11, [f"CosineLR(0.1, 0.0, {t})"]) for t in (10**7, 1e300)),
     *((11, [f"ShiftLR({DECAY}, 500)"]), (11, ["CosineRestartsLR(0.1, 0.0, 10, t_mult=2, n_cycles=1000000000)"])),
     (11, ["WarmupLR(CosineLR(0.1, 0.0, 1.7e308), 0.0, 1.7e308)"]),
@@ -186,7 +187,7 @@ FRACTIONS = ". The schedules end by epoch 1: in fractions of the run? --plot dra
 @pytest.mark.parametrize(("n", "schedules"), ENDS)
 def test_without_n_the_schedules_are_shown_to_their_ends_but_11_epochs_at_least(n: int, schedules: list[str]) -> None:
     _, out, err = run(*schedules)
-    said = "" if schedules == [COSINE] else f"cosine-lr: epochs 0 to {n - 1}, as there is no -n"
+    said = "" if schedules[0] in (COSINE, SHORT) else f"cosine-lr: epochs 0 to {n - 1}, as there is no -n"
     assert err.splitlines() == [said + FRACTIONS * ("1.0)" in schedules[0])] * bool(said)
     assert [line.split("\t")[0] for line in out.splitlines()] == ["e", *map(str, range(n))]
 
@@ -224,7 +225,8 @@ NOT_WHOLE = "argument -n/--epochs: must be a whole number >= 1, got"
         (["CosineLR(0.1, 0.001)"], "missing 1 required positional argument: 't_max'"),
         (["CosinLR(0.1)"], "got 'CosinLR' (did you mean CosineLR?)"),
         (["CosineLR"], "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists"),
-        *(([COSINE, "-n", n], f"{NOT_WHOLE} '{n:.9}") for n in ("0", "-2.5", "1.0x", "9" * 5000)),
+        *(([COSINE, "-n", n], f"{NOT_WHOLE} '{n:.9}") for n in ("0", "-2.5", "1.0x", "0.0", "1.0e999", "9" * 5000)),
+        (["lr.csv"], "without arithmetic, got '.csv' (at character 3) (a file? > lr.csv)"),
         ([COSINE, "-n", "2.5"], "argument -n/--epochs: must be a whole number, except with --plot, got 2.5"),
         ([COSINE, "--every", "-1"], "argument --every: must be a whole number >= 1, got '-1'"),
         *(([COSINE, *words], f"argument {words[0]}: only with --plot") for words in (["--log"], ["--ylabel", "loss"])),
@@ -249,6 +251,8 @@ def test_bad_input_is_one_short_line_and_exit_2(words: list[str], message: str) 
 def test_help_says_what_each_option_does_and_lists_every_schedule() -> None:
     text = printed("--help")
     assert text.startswith("usage: cosine-lr ") and max(map(len, text.splitlines())) <= 80
+    assert "\n\nPrint the learning rate of one or more schedules, epoch by epoch.\n\n" in text
+    assert printed("--version") == f"cosine-lr {__version__}\n"
     assert f'\n  cosine-lr "{COSINE}" -n 11\n' in text
     assert "\n CosineLR(lr_init, lr_min, t_max)\n" in text
     assert "\n PolynomialLR(lr_init, lr_min, t_max, *, power=1.0, k_decay=1.0)\n" in text
@@ -284,8 +288,9 @@ def test_plot_draws_every_schedule_over_the_epochs(log: bool, monkeypatch: pytes
     assert [each.get_text() for each in figure.legends[0].get_texts()] == ["one", "two"]
     assert axes.get_legend() is None and isinstance(picture, io.BytesIO)
     assert options == {"format": "svg", "dpi": 150, "bbox_inches": "tight"}  # nothing cut off
-    printed(COSINE, "--plot", "lr.svg")
+    printed(SHORT, "--plot", "lr.svg")
     (axes,) = drawn[1][0].axes
+    assert len(axes.lines[0].get_xdata()) == 11
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "learning rate")
     for more, said in ((["-n", "1.0"], ""), ([], "cosine-lr: the run from 0.0 to 1.0, as there is no -n\n")):
         assert run("WarmupLR(CosineLR(0.1, 0.0, 0.95), 0.0, 0.05)", "--plot", "lr.svg", *more) == (0, "", said)

@@ -10,7 +10,7 @@ from dataclasses import KW_ONLY
 import pytest
 from hypothesis import given
 
-from cosine_lr import ConstantLR, CosineLR, MultiStepLR, Schedule, SequenceLR, WarmupLR, parse
+from cosine_lr import ConstantLR, CosineLR, MultiStepLR, Schedule, SequenceLR, WarmupLR, notation, parse
 from cosine_lr.notation import CLASSES as EVERY_NAME
 from tests.commands import output
 from tests.fuzz import a_text, texts
@@ -38,7 +38,8 @@ def test_the_form_of_a_repr_and_the_longest_text() -> None:
     assert repr(parse(text.ljust(10_000))) == text
 
 
-MUST = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists, got "
+MUST = "text must be a schedule such as CosineLR(0.1, 0.001, t_max=10), of numbers, strings and lists, "
+MUST += "without arithmetic, got "
 TWICE = "CosineLR(0.1, 0.001, t_max=10, t_max=100)"
 LONG = "x" * 200
 
@@ -60,7 +61,12 @@ LONG = "x" * 200
         (f"{LONG}(1)", f"got {LONG[:80]!r} (your own class, in Python: parse(text, {LONG[:80]}))"),
         (f"ConstantLR({LONG})", f"{MUST}'{LONG[:76]}..."),
         ("*" * 200, f"{MUST}'{'*' * 76}... (at character 1)"),
+        (
+            "ConstantLR(01)",
+            f"{MUST}'01)' (at character 12: leading zeros in decimal integer literals are not permitted)",
+        ),
         # Others.
+        ("ShiftLR(" * 230, "text must not nest schedules that deeply"),
         (f"WarmupLR({TWICE}, 0.0, 5)", f"text must be a call that names each argument once, got {TWICE!r}"),
         ("ConstantLR(0.1)".ljust(10_001), "text must have at most 10000 characters, got 10001"),
     ],
@@ -70,6 +76,12 @@ def test_what_is_wrong_with_a_text(text: str, message: str) -> None:
         parse(text)
     said = str(caught.value).removeprefix(f"text must be made of {', '.join(EVERY_NAME)}, ")
     assert re.sub(r": (invalid syntax|unmatched).*", ")", said) == message  # in words of Python's that may change
+
+
+@pytest.mark.parametrize("value", [5, None, b"ConstantLR(1)", ["ConstantLR(1)"]])
+def test_what_is_no_text(value: str) -> None:
+    with pytest.raises(TypeError, match=f"^text must be a string, got {re.escape(repr(value))}$"):
+        parse(value)
 
 
 class Flagged(Schedule):
@@ -202,6 +214,11 @@ def test_nesting_beyond_what_the_stack_holds_is_a_clear_error() -> None:
     free = sys.getrecursionlimit() - len(inspect.stack(0))
     answers = {answer_below(free - frames) for frames in (60, 100, 150, 800)}
     assert answers == {repr(parse(text)), "text must not nest schedules that deeply"}
+
+
+def test_the_last_attempt_to_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notation, "_ATTEMPTS", 0)
+    assert parse("ConstantLR(0.1)")(0) == 0.1
 
 
 def test_text_that_is_parsed_in_the_middle_of_a_parse() -> None:

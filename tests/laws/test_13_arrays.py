@@ -178,6 +178,16 @@ def test_type_of_the_rates(dtype: str) -> None:
     assert rates.dtype.name == result and rates.tolist() == PLAIN(np.arange(9, dtype=result)).tolist()
 
 
+@pytest.mark.parametrize("more", [{}, {"float32": np.float32}])
+def test_a_library_whose_usual_float_is_short(more: dict[str, Any]) -> None:
+    def asarray(value: Any, dtype: Any = None) -> Any:
+        return np.asarray(value, dtype or (np.float16 if isinstance(value, float) else None))
+
+    names = {name: getattr(np, name) for name in ("where", "log1p", "sin", "floor")}
+    rates = PLAIN.on(type("Half", (), {**names, **more, "asarray": staticmethod(asarray)}))(np.arange(2049))
+    assert rates.dtype == np.float32 and rates.tolist() == PLAIN(np.arange(2049, dtype=np.float32)).tolist()
+
+
 @pytest.mark.parametrize("e", [3, 3.0, np.int64(3), np.uint8(3), np.float64(3), np.array(3), np.array(3.0)], ids=repr)
 def test_a_number_gives_a_float_and_with_on_an_array(e: Any) -> None:
     rates, array = [PLAIN(e), PLAIN(np.float32(e))], PLAIN.on(np)(e)

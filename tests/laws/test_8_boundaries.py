@@ -298,3 +298,12 @@ def test_the_place_in_a_late_cycle_of_a_fraction(e: float, t: float, t_mult: flo
     """once up to ten times further off: 1 + m + m**2 + ... from a logarithm"""
     cycle, want = oracles.place(e, t, t_mult)
     assert abs(oracles.exact(restart_lr(e, itself, t, t_mult=t_mult) / t) - want) <= 5e-16 and cycle > 10
+
+
+@pytest.mark.parametrize(("t_mult", "cycle", "early"), [(1.5, 20, 4e-12), (3, 27, 2e-11)])
+def test_the_last_epochs_of_a_late_cycle(t_mult: float, cycle: int, early: float) -> None:
+    """A logarithm says that they are in the next one."""
+    upper = SequenceLR([(1, ConstantLR(1.0))], ConstantLR(0.5))
+    schedule = RestartLR(upper, 1, t_mult=t_mult, gamma=0.9)
+    e = (t_mult**cycle - 1) / (t_mult - 1) * (1 - early)
+    assert schedule(e if t_mult % 1 else int(e)) == pytest.approx(0.5 + 0.5 * 0.9 ** (cycle - 1), rel=1e-12)
