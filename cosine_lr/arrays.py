@@ -156,7 +156,7 @@ def inverse_power(e: Epochs, high: float, t: float, power: float, low: float) ->
 def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve: str, power: float) -> Any:
     if t == 0.0:
         return rate(schedule, e)
-    bent, between_ends = wave if curve == "cosine" else raised, geometric if curve == "exponential" else between
+    bent, between_ends = CURVES[curve]
     rise = between_ends(e, start, peak, *bent(e, *e.within(t), power))
     return e.xp.where(e.reached(t), rate(schedule, e.since(t)), rise)
 
@@ -258,7 +258,7 @@ def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
 
 
 def sine_squared(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:
-    """Return sin(pi * x / 2)**2, as a point too: it is 1 - sin(pi * (1 - x) / 2)**2, so it keeps its nearer end."""
+    """Return sin(pi * x / 2)**2 as a point: it is 1 - sin(pi * (1 - x) / 2)**2, so `early` stays as it is."""
     s = e.xp.sin(HALF_PI * d)
     return early, s * s
 
@@ -313,6 +313,7 @@ def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, 
     return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), stretch
 
 
+CURVES: dict[str, Any] = {"linear": (raised, between), "cosine": (wave, between), "exponential": (raised, geometric)}
 ALL = (
     constant, cosine, cosine_restarts, polynomial, exponential, step, multistep, inverse_power, warmup, sequence,
     restart, shift, product, staircase,

@@ -36,7 +36,7 @@ UNCONVERTIBLE = (TypeError, ValueError, ArithmeticError)  # what a conversion ra
 RISING = "swapped? for a rising rate use WarmupLR(ConstantLR(peak), lr_start, t_warmup)"
 TOO_SHORT = "is the warm-up as long as the run?"
 WARM = "warmup num_warmup_steps warmup_steps warmup_epochs warmup_iters warmup_t"
-OTHERS = {  # a name or call here: what other libraries, or version 2, call it; of several that fit, the first
+OTHERS = {  # this package's name or call: what other libraries, or version 2, call it; the first that fits is the hint
     "lr_init": "lr max_lr lr_max eta_max base_lr learning_rate initial_learning_rate init_value peak_value",
     "lr_min": "eta_min min_lr end_lr final_lr end_value end_learning_rate alpha",
     "t_max": "T_0 T_i total_steps total_iters max_iters epochs num_training_steps decay_steps transition_steps "
@@ -362,7 +362,7 @@ def peak_of(schedule: ScheduleLike, lr_start: float, curve: str) -> float:
 
 
 def low_of(schedule: ScheduleLike, t_max: float, gamma: float, n_cycles: int | None) -> float:
-    """Return the end of a cycle, schedule(t_max), where the formula of restarts needs it."""
+    """Return the end of a cycle, schedule(t_max), or 0.0 where the formula of restarts does not need it."""
     return returned_rate(schedule(t_max)) if gamma < 1.0 or n_cycles is not None else 0.0
 
 

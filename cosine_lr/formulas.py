@@ -207,7 +207,7 @@ def cycle(e: float, t: float, m: float) -> tuple[float, float, float]:
             stretch = 1 << i
             before = stretch - 1
         else:
-            i, stretch = whole_power(n * (m - 1) + 1, m)  # cycle i begins where m**i equals that
+            i, stretch = whole_power(n * (m - 1) + 1, m)  # cycle i begins where n * (m - 1) + 1 is m**i
             before = (stretch - 1) // (m - 1)
         place, length = e - before * t, stretch * t
     if type(place) is float and length - place <= e * TOLERANCE:
@@ -223,7 +223,7 @@ def whole_power(n: int, m: int) -> tuple[int, int]:
 
 
 def fractional_cycle(e: float, t: float, m: float) -> tuple[int, float, float]:
-    """Return what `cycle` does for an m that is not whole; past cycle 0 in units of t, so its bits are those of any."""
+    """Return what `cycle` does for an m that is not whole; past cycle 0 in units of t, so the unit does not matter."""
     x = e / t if e < MAX_CYCLES * t else MAX_CYCLES
     i = floor(log1p(x * (m - 1.0)) / log1p(m - 1.0) / ALMOST)  # right, or one too high
     start = cycle_start(i, m)

@@ -21,7 +21,7 @@ NEEDED = "a plot needs Matplotlib: pip install matplotlib"
 _PARTS = 1_000  # of a long run, each drawn by its first, lowest, highest and last rate
 _PER_PART = 1_000  # epochs of one part whose rates are computed
 _FRACTION_STEPS = 2**17  # of a run in fractions
-_MAX_DRAWN = 1e100  # number that is drawn; Matplotlib's own arithmetic overflows not far beyond
+_MAX_DRAWN = 1e100  # the largest number drawn; Matplotlib's own arithmetic overflows not far beyond
 _FONT = 8.0  # points
 _LEGEND_ID = "cosine_lr: above the Axes"  # of a legend that `plot` made
 
@@ -148,7 +148,7 @@ def _points(rate: Callable[[float], float], n: int) -> list[Point]:
 
 
 def _corners(rate: Callable[[float], float], a: Point, b: Point) -> list[Point]:
-    """Return the corners of a jump between a and b, if it shows: half of the change in a millionth of the time."""
+    """Return the corners of a jump between a and b, if it shows: over half of the change in a millionth of the time."""
     end, least = b[0], max(abs(b[1] - a[1]) / 2, abs(b[1]) / 1000)
     for _ in range(20):
         e = (a[0] + b[0]) / 2
