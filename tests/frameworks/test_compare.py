@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from cosine_lr import ConstantLR, Schedule
-from recipes import inline, recipe, run
+from recipes import inline, recipe, run, section
 
 EPOCHS = 4
 RECIPE = recipe("Compare schedules on your own problem")
@@ -71,21 +72,32 @@ def test_the_comparison(capsys: pytest.CaptureFixture[str]) -> None:
     names = run(RECIPE, train=above, epochs=EPOCHS)
     *lines, empty, title, line, constant, warmup = capsys.readouterr().out.splitlines()
     assert len(lines) == 15 and lines[1] == "32.2000  ConstantLR(0.05)"
-    assert line == "23.0000 0.0000 ± 0.0000  PolynomialLR(0.2, 0.0, t_max=3)"
-    assert constant == "25.0000 2.0000 ± 1.0000  ConstantLR(0.1)"
+    assert line == "23.0000 0.0000 ± 0.0000 0/5  PolynomialLR(0.2, 0.0, t_max=3)"
+    assert constant == "25.0000 2.0000 ± 1.0000 5/5  ConstantLR(0.1)"
     diverged = "WarmupLR(CosineLR(0.025, 0.0, t_max=1), lr_start=0.0125, t_warmup=2)  at the edge: add a peak beyond"
-    assert warmup == f"1000000000.0000 999999977.0000 ± 5.0000  {diverged}"
+    assert warmup == f"1000000000.0000 999999977.0000 ± 5.0000 5/5  {diverged}"
     assert names["losses"][ConstantLR(0.1)] == [44.0, 9.0, 29.0, 19.0, 24.0]
     eval(AGAIN, names)  # the seeds 5 to 9 add 10, the seeds 10 to 14 add 20
-    assert capsys.readouterr().out.splitlines()[-1] == "40.0000 2.0000 ± 0.6667  ConstantLR(0.1)"
-    eval("compare([constants[:3]], range(2))", names)
+    assert capsys.readouterr().out.splitlines()[-1] == "40.0000 2.0000 ± 0.6667 10/10  ConstantLR(0.1)"
+    eval("compare([constants[:3]], range(5))", names)
     assert capsys.readouterr().out.endswith("ConstantLR(0.1)  at the edge: add a peak beyond\n")
-    with pytest.raises(ValueError, match="at least two seeds"):
-        eval("compare([constants], [0])", names)
+    with pytest.raises(ValueError, match="give at least five seeds, got 4"):
+        eval("compare([constants], range(4))", names)
     assert capsys.readouterr().out == ""
+    names["train"] = lambda schedule, seed: 0.0 if schedule(0) == 0.1 else (5.0, -5.0)[seed == 3]
+    eval("compare([[ConstantLR(0.1)], [ConstantLR(0.2)]], range(5))", names)  # one bad seed makes the error large
+    assert capsys.readouterr().out.endswith("3.0000 3.0000 ± 2.0000 4/5  ConstantLR(0.2)\n")
 
 
-@pytest.mark.parametrize("floor", ["0.0", inline("Compare schedules on your own problem", "peak /")])
+def test_chance() -> None:
+    """Student's t beyond 3 on both sides, and the same sign for all seeds."""
+    text = " ".join(section("Compare schedules on your own problem").split())
+    assert "{:.0f} % of comparisons with five seeds, in {:.1f} % with ten.".format(*200 * student.sf(3, [4, 9])) in text
+    assert f"one wins 5 of 5 in 1 of {2**4}, 10 of 10 in 1 of {2**9}." in text
+
+
+@pytest.mark.parametrize("floor", ["0.0", inline("Compare schedules on your own problem", "round(")])
 def test_a_floor_above_0(floor: str) -> None:
     names = run(RECIPE.replace("0.0,", f"{floor},"), train=above, epochs=EPOCHS)
     assert all(schedule(EPOCHS - 1) > 0 for schedule in names["lines"] + names["cosines"]) is (floor != "0.0")
+    assert repr(eval(floor, {"peak": 0.57})) in ("0.0", "0.0057")

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from dataclasses import make_dataclass
+from dataclasses import asdict, make_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +133,11 @@ def test_argparse_says_why(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def test_a_default() -> None:
-    """Do not make an iterator one."""
+    """Do not make an iterator one, and do not save a config as a dict."""
     names = run(recipe("A default"))
     assert (names["Config"]().schedule, names["config"].schedule) == (COSINE, CosineLR(0.2, 0.001, t_max=99))
+    assert str(asdict(names["config"])["schedule"]) == inline("A default", "{'lr_init'")
+    assert parse(eval(inline("A default", "str("), names)) == names["config"].schedule
     with pytest.raises(ValueError, match="mutable default .*LRIterator.* is not allowed"):
         make_dataclass("Config", [("rates", LRIterator, LRIterator(COSINE))])
 

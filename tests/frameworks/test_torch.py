@@ -11,7 +11,7 @@ import torch
 from torch._dynamo.utils import counters
 from torch.optim.lr_scheduler import LambdaLR
 
-from cosine_lr import CosineLR, LRIterator, WarmupLR, parse
+from cosine_lr import CosineLR, LRIterator, Schedule, WarmupLR, parse
 from recipes import MIGRATING, SCHEDULE, Killed, changed, factor_of, inline, recipe, run
 from regression import Regression, weights_of
 
@@ -80,8 +80,10 @@ def layers() -> dict[str, torch.nn.Module]:
 
 
 def test_two_groups(used: list[Any]) -> None:
-    run(recipe("PyTorch: parameter groups"), **layers(), train=lambda optimizer: optimizer.step())
+    names = run(recipe("PyTorch: parameter groups"), **layers(), train=lambda optimizer: optimizer.step())
     assert used == [*zip(BODY.values(100), HEAD.values(100))]
+    texts = eval(inline("PyTorch: save and resume", "[str("), names)
+    assert eval(inline("PyTorch: save and resume", "[parse("), {"parse": parse, "texts": texts}) == [BODY, HEAD]
 
 
 @pytest.mark.parametrize("groups, wrong", [(lambda old: old[-1:], BODY(99)), (lambda old: [{}, *old][-3:], HEAD(0))])
@@ -118,6 +120,7 @@ def test_one_group_is_frozen_first() -> None:
 
 FLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision")
 BFLOAT16 = recipe("PyTorch: gradient accumulation and mixed precision", 1)
+EACH_EPOCH = "".join(recipe("How many updates", which) for which in (0, 1))
 
 
 def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_at: int = -1, seed: int = 0) -> Any:
@@ -133,15 +136,16 @@ def mixed(code: str, overflows: set[int] = frozenset(), epochs: int = 1, killed_
     model.weight.data.zero_()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
     loader = [torch.full((1, 1), 1e36 if i in overflows else 3.0) for i in range(40)]
-    return run(code, model=model, optimizer=optimizer, loss_of=loss_of, loader=loader, epochs=epochs, seed=seed)
+    names = {"model": model, "optimizer": optimizer, "loss_of": loss_of, "loader": loader, "epochs": epochs}
+    return run(code, **names, seed=seed, accumulate=16, warm=2)
 
 
-@pytest.mark.parametrize("code", [FLOAT16, BFLOAT16], ids=["float16", "bfloat16"])
-def test_accumulation_and_clipping(used: list[float], code: str) -> None:
-    """A gradient of 3 is clipped to 1, so that the weight moves by the rates."""
-    names = mixed(code, epochs=3)
-    assert used == names["schedule"].values(30) and used[-1] == 0.001
-    assert -names["model"].weight.item() == pytest.approx(sum(used), rel=1e-5)
+@pytest.mark.parametrize("code, updates, gradient", [(FLOAT16, 7, 1), (BFLOAT16, 7, 1), (EACH_EPOCH, 9, 3)])
+def test_accumulation_and_clipping(used: list[float], code: str, updates: int, gradient: int) -> None:
+    """Updates of 16 batches, in epochs of 40. A gradient of 3 is clipped to 1: the weight moves by the rates."""
+    names = mixed(code.replace("warm = 4,", "warm = 16,"), epochs=3)
+    assert used == names["schedule"].values(updates) and used[-2] > used[-1] == 0.001
+    assert -names["model"].weight.item() == pytest.approx(gradient * sum(used), rel=1e-5)
 
 
 NEXT = [("while done", "from cosine_lr import LRIterator\nrates = LRIterator(schedule)\nwhile done")]
@@ -175,28 +179,32 @@ def test_do_not_divide_by_accumulate(used: list[float], divisor: str, last: floa
     model = torch.nn.Linear(1, 1, bias=False).double()
     names = {"model": model, "optimizer": torch.optim.SGD(model.parameters()), "loss_of": torch.nn.Module.__call__}
     model.weight.data.zero_()
-    code = "".join(recipe("How many updates", which) for which in (0, 1))
     names |= {"epochs": 10, "accumulate": 4, "warm": 5, "loader": 7 * [torch.ones(1, dtype=torch.float64)]}
-    assert used == run(changed(code, ("len(some)", divisor)), **names)["schedule"].values(20)
+    assert used == run(changed(EACH_EPOCH, ("len(some)", divisor)), **names)["schedule"].values(20)
     assert -model.weight.item() == pytest.approx(sum(used[::2]) + last * sum(used[1::2]))
 
 
 OWN = ('for group in optimizer.param_groups:\n    group["lr"] = torch.tensor(float(group["lr"]))\n', "")
-NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); rates.append(-weight[0].item()); log.append({})")
+NOTED = ("\n    step()", "\n    weight.data.zero_(); step(); seen.append(-weight[0].item()); log.append({})")
 FLOAT = [OWN, ('group["lr"].fill_(schedule(epoch))', inline("PyTorch: a compiled step", 'group["lr"] = '))]
 ADAMW = [*FLOAT, ("SGD([weight]", "AdamW([weight], betas=(0.0, 0.0)")]
+GROUPS = [("rate = CosineLR(0.1, 0.001, t_max=99).on(torch)", inline("PyTorch: a compiled step", "rates ="))]
+GROUPS += [("    for group in optimizer.param_groups:", "    " + inline("PyTorch: a compiled step", "for group, rate"))]
+GROUPS += [("[weight]", '[{"params": [weight]}, {"params": [torch.nn.Parameter(torch.ones(1))]}]')]
+GROUPS += [("torch.tensor(0)", inline("PyTorch: a compiled step", "count =")[8:]), ("range(100)", "range(done, 100)")]
 
 
-@pytest.mark.parametrize("which, changes, graphs", [(0, [], 1), (0, FLOAT, 8), (0, ADAMW, 2), (1, [], 2)])
-def test_compiled_step(which: int, changes: list[tuple[str, str]], graphs: int) -> None:
+@pytest.mark.parametrize("which, changes, n", [(0, [], 1), (0, FLOAT, 8), (0, ADAMW, 2), (1, [], 2), (1, GROUPS, 2)])
+def test_compiled_step(which: int, changes: list[tuple[str, str]], n: int) -> None:
     """With a rate in a tensor each part of the step is compiled once; with a float, until PyTorch gives up."""
     torch._dynamo.reset()
     counters.clear()
-    rates, log = [], []
+    seen, log, names = [], [], {"schedules": [CosineLR(0.1, 0.001, t_max=99), HEAD], "done": 7}
     noted = (NOTED[0], NOTED[1].format(inline("What to log", "float(")))
-    run(changed(recipe("PyTorch: a compiled step", which), noted, *changes), rates=rates, log=log)
-    assert rates == pytest.approx(CosineLR(0.1, 0.001, t_max=99).values(100), rel=16 * 2**-23)
-    assert log == pytest.approx(rates) and counters["stats"]["unique_graphs"] == graphs
+    run(changed(recipe("PyTorch: a compiled step", which), noted, *changes), seen=seen, log=log, **names)
+    rates = names["schedules"][0].values(100)[7 if changes == GROUPS else 0 :]
+    assert log == pytest.approx(rates, rel=4e-7 if which else 6e-8)
+    assert seen == pytest.approx(log) and counters["stats"]["unique_graphs"] == n
 
 
 def sharing(lr: str = "torch.tensor(0.1)") -> torch.optim.Optimizer:
@@ -213,7 +221,7 @@ def test_each_group_has_a_tensor_of_its_own(used: list[Any], which: int, name: s
     optimizer = sharing()
     torch.save(sharing(lr).state_dict(), "run.pt")
     mine = ("torch.optim.SGD([weight])", 'OPTIMIZER; optimizer.load_state_dict(torch.load("run.pt"))')
-    each = ("    for group in optimizer.param_groups", f"    for group, {name} in zip(optimizer.param_groups, {name}s)")
+    each = (GROUPS[1][0], GROUPS[1][1].replace("rate", name))
     code = changed(recipe("PyTorch: a compiled step", which), mine, each, (compiled, ""))
     names = {"OPTIMIZER": optimizer, "schedules": [BODY, HEAD], "rates": [BODY.on(torch), HEAD.on(torch)]}
     run(code, **names)
@@ -241,9 +249,9 @@ def test_a_class_to_copy_in_compiled_code(own: str, breaks: bool) -> None:
     assert bool(counters["graph_break"]) == breaks
 
 
-def lambda_lr(optimizer: torch.optim.Optimizer, t_max: int = 94) -> LambdaLR:
-    names = run(changed(recipe("PyTorch: LambdaLR"), ("t_max=94", f"t_max={t_max}")), optimizer=optimizer)
-    assert names["factor"] == factor_of(t_max + 6)
+def lambda_lr(optimizer: torch.optim.Optimizer) -> LambdaLR:
+    names = run(recipe("PyTorch: LambdaLR"), optimizer=optimizer)
+    assert names["factor"] == SHORT
     return names["scheduler"]
 
 
@@ -262,18 +270,26 @@ def both(factors: list[float]) -> list[tuple[float, float]]:
     return [(0.1 * each, 0.01 * each) for each in factors]
 
 
+def factor_from(heading: str, name: str) -> Schedule:
+    """Return the schedule of a recipe for a longer run as a factor, whose 10 first epochs are those of SHORT."""
+    code = recipe(heading).replace("lr_start=0.01", "lr_start=0.1").replace("0.001", "0.01").replace("(0.1,", "(1.0,")
+    return run(code.replace("k = 50", "k = 10").replace("warm = 100", "warm = 10"))[name]  # type: ignore[no-any-return]
+
+
 SHORT, LONG = factor_of(100), factor_of(200)
+BRANCH, AGAIN = factor_from("Extend a run", "branch"), factor_from("Rewarm a finished run", "again")
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_lambda_lr_and_resume(used: list[Any], order: int) -> None:
+@pytest.mark.parametrize("factor, order", [(LONG, 1), (LONG, -1), (BRANCH, 1), (AGAIN, 1)])
+def test_lambda_lr_and_resume(used: list[Any], factor: Schedule, order: int) -> None:
     """The rate is base times factor, bit for bit. After a resume the first epoch has the rate that was saved."""
     second, states = stopped()
-    parts = {"optimizer": second.optimizer, "scheduler": lambda_lr(second.optimizer, 194)}
+    parts = {"optimizer": second.optimizer, "scheduler": LambdaLR(second.optimizer, [factor, factor])}
     for name in [*parts][::order]:
         parts[name].load_state_dict(states[name])
     second.epochs(95, parts["scheduler"])
-    assert used == both(SHORT.values(11) + LONG.values(105)[11:])
+    assert used == both(SHORT.values(11) + factor.values(105)[11:])
+    assert (factor(10) == SHORT(10)) == (factor != LONG)  # the first epoch has the rate of the new curve, too
     straight = Regression(0.1, 0.01)
     for rates in used[:105]:
         for group, rate in zip(straight.optimizer.param_groups, rates):
