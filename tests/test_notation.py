@@ -5,6 +5,7 @@ import gc
 import inspect
 import re
 import sys
+import sysconfig
 from dataclasses import KW_ONLY
 
 import pytest
@@ -237,7 +238,8 @@ def test_text_that_is_parsed_in_the_middle_of_a_parse() -> None:
     gc.callbacks.append(collecting)
     gc.set_threshold(5)
     try:
-        assert parse(text) == schedule and parsed > 0
+        assert parse(text) == schedule
+        assert parsed > 0 or sysconfig.get_config_var("Py_GIL_DISABLED")  # collects at other times
     finally:
         gc.set_threshold(*threshold)
         gc.callbacks.remove(collecting)
