@@ -109,7 +109,7 @@ class Epochs:
         error = 2.0 * rounding(i + 1.0) if rest else 0.0
         place, slack = self.n - i * whole - i * rest, self.slack + error
         i = where(place < -slack, i - 1.0, where(place >= t - slack, i + 1.0, i))
-        return i, self.at(self.n - i * whole - i * rest, error)
+        return i, self.at(self.n - i * whole - i * rest)
 
 
 # The formulas, in the order of `formulas`.
@@ -310,7 +310,7 @@ def cycle(e: Epochs, t: float, m: float, n_cycles: float) -> tuple[Any, Epochs, 
         begun = late >= begin
         i, start, stretch = where(begun, number, i), where(begun, begin, start), where(begun, factor, stretch)
         number, begin, factor = number + 1.0, begin + t * factor, factor * m
-    return i, e.at(e.n - start, rounding(start) if t % 1.0 or m % 1.0 else 0.0), stretch
+    return i, e.at(e.n - start), stretch
 
 
 CURVES: dict[str, Any] = {"linear": (raised, between), "cosine": (wave, between), "exponential": (raised, geometric)}

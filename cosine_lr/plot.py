@@ -113,8 +113,8 @@ def _drawable(name: str, value: float) -> float:
 def _curve(schedule: Callable[[float], float], n: int, step: float, log: bool) -> tuple[list[Point], list[int]]:
     """Return the points of a line with the corners of its jumps, and the indices of the points that are no corners.
 
-    A jump at the very end of a run in fractions is not drawn. On a logarithmic scale no corner is below all epochs: a
-    cosine to 0 is close to 0 just before it restarts.
+    A jump at the very end of a run in fractions is not drawn. On a logarithmic scale a corner that is almost 0, as of a
+    cosine to 0 just before it restarts, is as low as the lowest epoch.
     """
 
     def rate(e: float) -> float:
@@ -126,7 +126,8 @@ def _curve(schedule: Callable[[float], float], n: int, step: float, log: bool) -
     except (LookupError, TypeError, ValueError):  # it takes whole epochs only, as a table does
         corners = [[] for _ in points[1:]]
     least = min((rate for _, rate in points if rate > 0.0), default=0.0) if log else 0.0
-    pieces = [[point, *((e, max(rate, least)) for e, rate in more)] for point, more in zip(points, [*corners, []])]
+    corners = [[(e, rate if rate > least / 1000 else least) for e, rate in each] for each in corners]
+    pieces = [[point, *each] for point, each in zip(points, [*corners, []])]
     if step != 1 and len(pieces[-2]) == 2:
         pieces[-1] = [pieces[-2].pop()]
     return list(chain(*pieces)), list(accumulate(map(len, pieces[:-1]), initial=0))

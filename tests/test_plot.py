@@ -121,6 +121,8 @@ def test_a_jump_at_the_end_of_a_run_in_fractions_is_not_drawn_and_one_before_it_
 def test_a_logarithmic_line_goes_no_lower_than_the_epochs() -> None:
     ax: Any = drawn(CosineRestartsLR(0.1, 0.0, t_max=20), epochs=100, log=True)
     assert min(ax.lines[0].get_ydata()) == CosineLR(0.1, 0.0, t_max=20)(19)
+    ax = drawn(CosineRestartsLR(0.1, 0.001, t_max=20), epochs=100, log=True)
+    assert min(ax.lines[0].get_ydata()) == pytest.approx(0.001, rel=1e-6)  # a floor is drawn, as without `log`
 
 
 def test_ticks_are_whole_where_epochs_are() -> None:

@@ -6,6 +6,7 @@ What was perhaps meant, in brackets at the end: `test_messages.py`. Texts: `test
 
 import itertools
 import math
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 
 import cosine_lr
-from cosine_lr import LRIterator
+from cosine_lr import LRIterator, checks
 from tests.laws.draws import each_schedule
 from tests.schedules import ROWS, Row, around, broken, built
 
@@ -280,3 +281,14 @@ def test_a_bad_time_is_refused_within_eight_frames(act: Callable[[], object]) ->
     with pytest.raises(ValueError) as caught:
         act()
     assert len(caught.traceback) - 1 <= 8
+
+
+LARGEST = checks.MAX_INT, sys.float_info.max, 0, checks.MAX_INT
+
+
+@pytest.mark.parametrize("usual", [(0, 0.1, 0.0, 1), (0.5, 1, 1, 2.5), (3, 0.1, 0.1, 10**6), LARGEST])
+def test_usual_arguments_are_not_converted_one_by_one(usual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [type(checks.decay("t_max", 3, 0.1, 0.0, t)[3]) for t in (2.0, 3.0)] == [int, int]
+    for name in ("epoch", "rates", "time"):
+        monkeypatch.setattr(checks, name, None)
+    assert checks.decay("t_max", *usual) == usual

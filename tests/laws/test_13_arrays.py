@@ -7,6 +7,7 @@ stand in tests/frameworks/test_arrays.py.
 
 import math
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import array_api_strict
@@ -92,11 +93,24 @@ def test_the_beginning_of_a_wave_that_is_raised_to_a_power() -> None:
     np.testing.assert_allclose(schedule(np.array([1e-260])), [schedule(1e-260)], rtol=1e-15)
 
 
-@pytest.mark.parametrize("steps", [97, 390.625, 1251 / 8, 0.1, 1 / 3, 5004 / 90_000])
-def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float) -> None:
-    epochs = np.unique([math.ceil(k * steps) + i for k in range(4_000) for i in (-1, 0)])[1:]
-    for schedule in (StepLR(1.0, steps, 0.999), MultiStepLR(1.0, [k * steps for k in range(20)], 0.5)):
-        np.testing.assert_allclose(schedule(epochs), list(map(schedule, epochs.tolist())), rtol=1e-9)
+def _asarray(value: Any, dtype: Any = None) -> Any:
+    return np.asarray(value, dtype or (np.float16 if isinstance(value, float) else None))
+
+
+NAMES = {name: getattr(np, name) for name in ("where", "log1p", "log", "expm1", "sin", "floor", "reshape")}
+SHORT: Any = SimpleNamespace(**NAMES, asarray=_asarray)  # a library whose usual float is too short to count
+
+
+@pytest.mark.parametrize("steps", [97, 97.3, 390.625, 1251 / 8, 0.1, 1 / 3, 0.7, 33.3333, 5004 / 90_000])
+@pytest.mark.parametrize("xp", [np, SHORT], ids=["float64", "float32"])
+def test_whole_epochs_are_on_the_same_side_of_fractional_boundaries(steps: float, xp: Any) -> None:
+    epochs = np.unique([math.ceil(k * steps) + i for k in range(2_000) for i in (-1, 0)])[1:]
+    stairs, half = StepLR(1.0, steps, 0.999), SequenceLR([(steps / 2, ConstantLR(1.0))], ConstantLR(0.5))
+    later = SequenceLR([(steps, half), (2 * steps, ConstantLR(0.3))], stairs), WarmupLR(stairs, 1.0, steps)
+    cycles = RestartLR(half, steps), RestartLR(half, steps, t_mult=1.5)
+    for schedule in (stairs, MultiStepLR(1.0, [k * steps for k in range(20)], 0.5), *later, *cycles):
+        wanted = list(map(schedule, epochs.tolist()))
+        np.testing.assert_allclose(schedule.on(xp)(epochs), wanted, rtol=1e-9 if xp is np else 1e-4)
 
 
 def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch() -> None:
@@ -178,13 +192,9 @@ def test_type_of_the_rates(dtype: str) -> None:
     assert rates.dtype.name == result and rates.tolist() == PLAIN(np.arange(9, dtype=result)).tolist()
 
 
-@pytest.mark.parametrize("more", [{}, {"float32": np.float32}])
+@pytest.mark.parametrize("more", [{}, {"float32": np.dtype("float32")}])
 def test_a_library_whose_usual_float_is_short(more: dict[str, Any]) -> None:
-    def asarray(value: Any, dtype: Any = None) -> Any:
-        return np.asarray(value, dtype or (np.float16 if isinstance(value, float) else None))
-
-    names = {name: getattr(np, name) for name in ("where", "log1p", "sin", "floor")}
-    rates = PLAIN.on(type("Half", (), {**names, **more, "asarray": staticmethod(asarray)}))(np.arange(2049))
+    rates = PLAIN.on(SimpleNamespace(**vars(SHORT), **more))(np.arange(2049))
     assert rates.dtype == np.float32 and rates.tolist() == PLAIN(np.arange(2049, dtype=np.float32)).tolist()
 
 
@@ -251,6 +261,33 @@ class NoArraysLR(Schedule):
 def test_what_others_wrote_is_called_with_the_array_or_one_by_one(other: Any) -> None:
     for schedule in (SequenceLR([(20, other)], other), ProductLR([other, PLAIN]), ShiftLR(other, 2)):
         np.testing.assert_allclose(schedule(np.arange(24).reshape(4, 6)).reshape(-1), schedule.values(24), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "e", [np.array([0.25, 3], np.float32), array_api_strict.asarray([0.25, 3.0])], ids=["numpy", "strict"]
+)
+def test_fractions_one_by_one(e: Any) -> None:
+    rates = NoArraysLR(0.5)(e)
+    assert rates.dtype == e.dtype and [float(each) for each in rates] == pytest.approx([0.4875, 0.35], rel=1e-7)
+
+
+def test_a_class_of_ones_own_gets_the_array_once() -> None:
+    seen = []
+
+    class SeenLR(Schedule):
+        def rate(self, e: Any, /) -> Any:
+            seen.append(type(e))
+            return e * 0.0
+
+    assert SeenLR()(np.arange(3)).tolist() == [0.0] * 3 and seen == [np.ndarray]
+
+
+def test_what_needs_the_numbers_where_they_are_not_known_is_told_so() -> None:
+    unknown = SimpleNamespace(**{**vars(SHORT), "reshape": None})  # None(...) is a TypeError, as in compiled code
+    with pytest.raises(
+        TypeError, match=r"^schedule must be made of operators that arrays have \(no if.*NoArraysLR\(0.1\)$"
+    ):
+        NoArraysLR(0.1).on(unknown)(np.arange(3))
 
 
 def test_one_by_one_a_function_gets_plain_numbers() -> None:
