@@ -23,9 +23,7 @@ HEAD = ("worst relative", "mean relative", "worst ulp")
 
 def error(pairs: Collection[Pair]) -> tuple[float, float, float]:
     """Return the worst and the mean relative error of some rates, and the worst in units in the last place.
-
-    Where 0 is right, 0 is no error and all else is an error of 1.
-    """
+    Where 0 is right, 0 is no error and all else is an error of 1."""
     ulps = [oracles.ulps(got, want) for got, want in pairs]
     relative = [float(abs(oracles.exact(got) - want) / want) if want else float(got != 0) for got, want in pairs]
     return max(relative), sum(relative) / len(relative), max(ulps)

@@ -52,9 +52,7 @@ class Found(NamedTuple):
 
 class Row:
     """A loop over `epochs` that takes one rate for each, or a statement that takes `n` of them.
-
-    The names that `build` returns are new for each run.
-    """
+    The names that `build` returns are new for each run."""
 
     def __init__(self, statement: str, names: Names, epochs: range = range(N), n: int = 0, build: Build = dict) -> None:
         self.names = vars(cosine_lr) | names | {"epochs": epochs[:5]}

@@ -34,28 +34,22 @@ RISEN = WarmupLR(ConstantLR(1.0), lr_start=0.0, t_warmup=WARM)
 
 # The run lasts from 0 to 1, and the peak is 1: rates are peak * schedule(step / last step).
 SCHEDULES: dict[str, Schedule] = {
-    "constant": ConstantLR(1.0),
-    "steps, x 0.1 at 1/2 and 3/4": MultiStepLR(1.0, [0.5, 0.75], 0.1),
-    "steps, x 0.5 every tenth": StepLR(1.0, 0.1, 0.5),
-    "exponential to 1 %": ExponentialLR(1.0, 0.01),
-    "inverse square root": InversePowerLR(1.0, WARM),
-    "line": PolynomialLR(1.0, 0.0, 1.0),
+    "constant": ConstantLR(1.0), "steps, x 0.1 at 1/2 and 3/4": MultiStepLR(1.0, [0.5, 0.75], 0.1),
+    "steps, x 0.5 every tenth": StepLR(1.0, 0.1, 0.5), "exponential to 1 %": ExponentialLR(1.0, 0.01),
+    "inverse square root": InversePowerLR(1.0, WARM), "line": PolynomialLR(1.0, 0.0, 1.0),
     "line, in ten stairs": StaircaseLR(PolynomialLR(1.0, 0.0, 1.0), 0.1),
-    "parabola": PolynomialLR(1.0, 0.0, 1.0, power=2.0),
-    "cosine": CosineLR(1.0, 0.0, 1.0),
-    "cosine to 10 %": CosineLR(1.0, 0.1, 1.0),
-    "cosine, its second half": ShiftLR(CosineLR(2.0, 0.0, 2.0), 1.0),
+    "parabola": PolynomialLR(1.0, 0.0, 1.0, power=2.0), "cosine": CosineLR(1.0, 0.0, 1.0),
+    "cosine to 10 %": CosineLR(1.0, 0.1, 1.0), "cosine, its second half": ShiftLR(CosineLR(2.0, 0.0, 2.0), 1.0),
     "cosine, 4 equal cycles": CosineRestartsLR(1.0, 0.0, 0.25, n_cycles=4),
     "cosine, 3 cycles, each twice as long": CosineRestartsLR(1.0, 0.0, 1 / 7, t_mult=2, n_cycles=3),
     "lines, 4 cycles, each half as high": RestartLR(PolynomialLR(1.0, 0.0, 0.25), 0.25, gamma=0.5, n_cycles=4),
-    "warm-up, constant": RISEN,
-    "warm-up, inverse square root": WarmupLR(InversePowerLR(1.0, WARM), 0.0, WARM),
+    "warm-up, constant": RISEN, "warm-up, inverse square root": WarmupLR(InversePowerLR(1.0, WARM), 0.0, WARM),
     "warm-up, line": WarmupLR(PolynomialLR(1.0, 0.0, 1.0 - WARM), 0.0, WARM),
     "warm-up, cosine": WarmupLR(CosineLR(1.0, 0.0, 1.0 - WARM), 0.0, WARM),
     "warm-up times cosine": ProductLR([RISEN, CosineLR(1.0, 0.0, 1.0)]),
     "warm-up, plateau, 1-sqrt (WSD)": SequenceLR([(0.8, RISEN)], PolynomialLR(1.0, 0.0, 0.2, k_decay=0.5)),
     "one-cycle": WarmupLR(CosineLR(1.0, 0.0, 0.7), lr_start=0.04, t_warmup=0.3, curve="cosine"),
-}
+}  # fmt: skip
 FEW = ("constant", "line", "cosine", "cosine, 4 equal cycles", "warm-up, line", "warm-up, plateau, 1-sqrt (WSD)")
 CHANGES = [  # the difference of the second to the first
     ("decrease the rate, by a line", "constant", "line"), ("by a cosine", "constant", "cosine"),
@@ -136,9 +130,7 @@ def problems() -> list[Problem]:
 
 def initial(sizes: Sequence[int], peaks: int, seeds: int) -> list[Array]:
     """Return the weights and biases of each layer, an array with the axes peak, seed, input, output.
-
-    All peaks and seeds are trained at once. All peaks begin with the same weights, each seed with others.
-    """
+    All peaks and seeds are trained at once. All peaks begin with the same weights, each seed with others."""
     weights = []
     randoms = [np.random.default_rng([seed, 0]) for seed in range(seeds)]
     for inputs, outputs in zip(sizes, sizes[1:]):
@@ -229,9 +221,7 @@ def rates_of(schedule: Schedule, peaks: Sequence[float], updates: int) -> Array:
 
 def train(problem: Problem, rates: Array, seeds: int, losses: dict[int, float] | None = None) -> list[Array]:
     """Return the weights after a run at the rates, which have a row for each peak and a column for each update.
-
-    Every 20 updates the loss on the validation data is noted in `losses`.
-    """
+    Every 20 updates the loss on the validation data is noted in `losses`."""
     weights = initial(problem.sizes, len(rates), seeds)
     optimizer = problem.optimizer(weights)
     with np.errstate(all="ignore"):  # a run that diverges ends in infinities

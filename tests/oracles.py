@@ -52,9 +52,6 @@ def rate(schedule: Any, e: Number) -> Decimal:
     return globals()[name](e, **arguments)  # type: ignore[no-any-return]
 
 
-# Helpers.
-
-
 def _reached(e: Number, boundary: Number) -> bool:
     return Fraction(e) > Fraction(boundary) * (1 - TOLERANCE) or e >= boundary
 
@@ -116,9 +113,6 @@ def place(e: Number, t: Number, t_mult: Number) -> tuple[int, Decimal]:
     return i, (x - (m**i - 1) / (m - 1)) / m**i
 
 
-# The formulas.
-
-
 def constant_lr(e: Number, lr_init: float) -> Decimal:
     return exact(lr_init)
 
@@ -162,9 +156,6 @@ def multistep_lr(e: Number, lr_init: float, milestones: Iterable[Number], gamma:
 def inverse_power_lr(e: Number, lr_init: float, t_scale: Number, power: float, lr_min: float) -> Decimal:
     t = exact(t_scale)
     return max(exact(lr_min), exact(lr_init) * (t / (t + exact(e))) ** exact(power))
-
-
-# The combinators.
 
 
 @precise

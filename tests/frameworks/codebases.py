@@ -54,55 +54,42 @@ def ultralytics(k: int) -> float:
 DINO = numpy.concatenate([numpy.linspace(0, 0.002, 12_510), [wave(i / 112_590, 0.002, 1e-6) for i in range(112_590)]])
 
 CODEBASES: dict[tuple[str, str], Formula] = {
-    ("nanoGPT, GPT-2 124M", "rate"): lambda k: (
-        6e-4 * (k + 1) / 2001 if k < 2000 else wave(min((k - 2000) / 598_000, 1), 6e-4, 6e-5)
-    ),
-    ("Megatron-LM, Llama-3 8B", "rate"): lambda k: (
-        1.5e-4 * 128 * k / 3_906_252
-        if 128 * k <= 3_906_252
-        else wave(min((128 * k - 3_906_252) / 1_945_312_496, 1), 1.5e-4, 1e-5)
-    ),
+    ("nanoGPT, GPT-2 124M", "rate"): lambda k:
+        6e-4 * (k + 1) / 2001 if k < 2000 else wave(min((k - 2000) / 598_000, 1), 6e-4, 6e-5),
+    ("Megatron-LM, Llama-3 8B", "rate"): lambda k:
+        1.5e-4 * 128 * k / 3_906_252 if 128 * k <= 3_906_252
+        else wave(min((128 * k - 3_906_252) / 1_945_312_496, 1), 1.5e-4, 1e-5),
     ("OLMo-3 7B", "rate"): olmo3,
     ("SmolLM3 3B", "rate"): lambda k: 2e-4 * max(min(k / 2000, 1, 1 - (k - 4_198_001) / 522_000), 0),
-    ("DeepSeek-V2-Lite", "rate"): lambda k: (
-        4.2e-4 * min(k / 2000, 1) * 0.316 ** sum(18_874_368 * k / 5.7e12 >= share for share in (0.8, 0.9))
-    ),
+    ("DeepSeek-V2-Lite", "rate"): lambda k:
+        4.2e-4 * min(k / 2000, 1) * 0.316 ** sum(18_874_368 * k / 5.7e12 >= share for share in (0.8, 0.9)),
     ("DeepSeek-V3", "rate"): deepseek_v3,
-    ("Kimi K2", "rate"): lambda k: min(
-        2e-4 * min(k / 500, 1), wave(min(max(67_108_864 * k / 5.5e12 - 10 / 5.5, 0), 1), 2e-4, 2e-5)
-    ),
+    ("Kimi K2", "rate"): lambda k:
+        min(2e-4 * min(k / 500, 1), wave(min(max(67_108_864 * k / 5.5e12 - 10 / 5.5, 0), 1), 2e-4, 2e-5)),
     ("BERT, pre-training", "rate"): lambda k: 1e-4 * (k / 10_000 if k < 10_000 else 1 - min(k, 1_000_000) / 1_000_000),
     ("fairseq, `cosine` with `--lr-shrink 0.75`", "factor of the rate"): fairseq_cosine,
-    ("wav2vec 2.0, fine-tuning on 100 h", "rate"): lambda k: (
-        line(min(k / 8000, 1), 3e-7, 3e-5) * exp(log(0.05) * min(max(k / 40_000 - 1, 0), 1))
-    ),
+    ("wav2vec 2.0, fine-tuning on 100 h", "rate"): lambda k:
+        line(min(k / 8000, 1), 3e-7, 3e-5) * exp(log(0.05) * min(max(k / 40_000 - 1, 0), 1)),
     ("DINO, 100 epochs", "rate"): lambda k: float(DINO[k]),
     ("DINO, 100 epochs", "momentum of the teacher"): lambda k: wave(k / 125_100, 0.996, 1.0),
-    ("I-JEPA, ViT-H/14", "rate"): lambda k: (
-        line((k + 1) / 25_000, 0.0002, 0.001) if k < 24_999 else wave((k - 24_999) / 162_500, 0.001, 1e-6)
-    ),
-    ("DeiT-S", "rate, per epoch"): lambda k: (
-        line(max(k - 1, 0) / 5, 1e-6, 0.001) if k < 6 else wave(min((k - 1) / 300, 1), 0.001, 1e-5)
-    ),
-    ("big_vision, reciprocal square root with a cooldown", "rate"): lambda k: (
-        8e-4 / sqrt(1 + max(0, k - 10_000) / 10_000) * min(1, k / 10_000) * min(1, (1_000_000 - k) / 50_000)
-    ),
-    ("detectron2, R50-FPN 1x", "rate"): lambda k: (
-        line(k / 1000, 2e-5, 0.02) if k < 1000 else 0.02 * 0.1 ** ((k >= 60_000) + (k >= 80_000))
-    ),
-    ("mmpretrain, Swin", "rate"): lambda k: (  # the warm-up per step, the cosine once in an epoch, up to epoch 299
-        line(min(k / 25_039, 1), 1e-6, 0.001) if k < 20 * 1252 else wave((min(k // 1252, 299) - 20) / 280, 0.001, 1e-5)
-    ),
-    ("YOLOX-s", "rate"): lambda k: (
-        0.01 * (k / 9245) ** 2 if k <= 9245 else wave(min((k - 9245) / 517_720, 1), 0.01, 0.0005)
-    ),
+    ("I-JEPA, ViT-H/14", "rate"): lambda k:
+        line((k + 1) / 25_000, 0.0002, 0.001) if k < 24_999 else wave((k - 24_999) / 162_500, 0.001, 1e-6),
+    ("DeiT-S", "rate, per epoch"): lambda k:
+        line(max(k - 1, 0) / 5, 1e-6, 0.001) if k < 6 else wave(min((k - 1) / 300, 1), 0.001, 1e-5),
+    ("big_vision, reciprocal square root with a cooldown", "rate"): lambda k:
+        8e-4 / sqrt(1 + max(0, k - 10_000) / 10_000) * min(1, k / 10_000) * min(1, (1_000_000 - k) / 50_000),
+    ("detectron2, R50-FPN 1x", "rate"): lambda k:
+        line(k / 1000, 2e-5, 0.02) if k < 1000 else 0.02 * 0.1 ** ((k >= 60_000) + (k >= 80_000)),
+    ("mmpretrain, Swin", "rate"): lambda k:  # the warm-up per step, the cosine once in an epoch, up to epoch 299
+        line(min(k / 25_039, 1), 1e-6, 0.001) if k < 20 * 1252 else wave((min(k // 1252, 299) - 20) / 280, 0.001, 1e-5),
+    ("YOLOX-s", "rate"): lambda k:
+        0.01 * (k / 9245) ** 2 if k <= 9245 else wave(min((k - 9245) / 517_720, 1), 0.01, 0.0005),
     ("Ultralytics, COCO", "rate"): ultralytics,
     ("YOLOv5, COCO", "rate"): lambda k: 0.01 * ((1 - k // 7393 / 300) * (1 - 0.01) + 0.01) * min(k / 22_179, 1),
-    ("nerfstudio, cameras of splatfacto", "rate"): lambda k: (
-        1e-4 * sin(pi / 2 * k / 1000) if k < 1000 else 1e-4 * (5e-7 / 1e-4) ** min((k - 1000) / 29_000, 1)
-    ),
+    ("nerfstudio, cameras of splatfacto", "rate"): lambda k:
+        1e-4 * sin(pi / 2 * k / 1000) if k < 1000 else 1e-4 * (5e-7 / 1e-4) ** min((k - 1000) / 29_000, 1),
     ("RL Baselines3 Zoo, PPO on Atari", "rate"): lambda k: (1.0 - 1024 * (k + 1) / 1e7) * 2.5e-4,
-}
+}  # fmt: skip
 
 
 # NeMo's schedulers, for an optimizer whose rate is 0.1. NeMo does not install without a GPU's libraries.

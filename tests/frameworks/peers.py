@@ -27,8 +27,6 @@ PAGE = recipes.MIGRATING
 RATES = Path(__file__).parent / "rates.txt"
 RECORDED = (0, 1, 9, 10, 11, 20, 21, 29, 30, 31, 50, 59, 60, 61, 80, 81, 90, 99, 100, 101, 120)  # epochs of rates.txt
 NAMES: dict[str, Any] = {name: getattr(cosine_lr, name) for name in cosine_lr.__all__}
-
-
 section = partial(recipes.section, page=PAGE)
 
 
@@ -269,9 +267,7 @@ def public_names(name: str) -> set[str]:
 
 def count() -> tuple[int, int, int]:
     """Return how many schedulers of how many libraries are on the page, and how many of them are notation.
-
-    A scheduler counts once, whatever number of rows it has, and one that has no counterpart counts as well.
-    """
+    A scheduler counts once, whatever number of rows it has, and one that has no counterpart counts as well."""
     names = {(row.library, row.name) for row in ROWS if row.name}
     notation = {(row.library, row.name) for row in ROWS if row.name and row.is_notation()}
     return len(notation), len(names | WITHOUT), len(LIBRARIES)

@@ -69,9 +69,7 @@ class Killed(BaseException):
 
 def run(code: str, **names: Any) -> dict[str, Any]:
     """Execute a recipe with the reader's own names, and return them together with those that the recipe made.
-
-    It is a module with a source, as a reader's script is: some libraries ask for these.
-    """
+    It is a module with a source, as a reader's script is: some libraries ask for these."""
     module = sys.modules["recipe"] = ModuleType("recipe")
     file = f"recipe {hash(code)}"
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)

@@ -28,9 +28,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def xgboost_rates(booster: xgboost.Booster) -> Any:
     """A tree with one leaf takes the rate's share of the error that is left.
-
-    Single precision holds what is left of the error, 1 at first, to about 10^-6: the less is left, the coarser.
-    """
+    Single precision holds what is left of the error, 1 at first, to about 10^-6: the less is left, the coarser."""
     left, rates = 1.0, []
     for tree in booster.get_dump(dump_format="json"):
         leaf = json.loads(tree)["leaf"]

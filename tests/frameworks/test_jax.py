@@ -169,15 +169,11 @@ TYPE, STATIC = ", hyperparam_dtype=jnp.float32", ', static_args=("b1", "b2")'
 FLOAT32 = "has type bfloat16.* but the corresponding output carry component has type float32"
 
 
-@pytest.mark.parametrize(
-    "dtype, without, decay, error",
-    [
-        ("float32", [TYPE, STATIC], np.float32(0.1), None),
-        ("bfloat16", [], np.float32(0.1), None),
-        ("bfloat16", [TYPE], jnp.bfloat16(0.1), f"'learning_rate'. {FLOAT32}"),
-        ("bfloat16", [STATIC], np.float32(0.1), f"mu {FLOAT32}"),
-    ],
-)
+@pytest.mark.parametrize("dtype, without, decay, error", [
+    ("float32", [TYPE, STATIC], np.float32(0.1), None), ("bfloat16", [], np.float32(0.1), None),
+    ("bfloat16", [TYPE], jnp.bfloat16(0.1), f"'learning_rate'. {FLOAT32}"),
+    ("bfloat16", [STATIC], np.float32(0.1), f"mu {FLOAT32}"),
+])  # fmt: skip
 def test_the_types_in_a_scan(dtype: str, without: list[str], decay: Any, error: str | None) -> None:
     """And whether a fixed number is rounded."""
     changes = ("jnp.ones(3)", f"jnp.ones(3, {dtype!r})"), ("weight_decay=decay", "weight_decay=0.1"), ("(1000)", "(1)")

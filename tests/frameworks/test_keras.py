@@ -146,8 +146,6 @@ def test_a_class_of_your_own_per_step() -> None:
 
 MEANT = CosineLR(0.1, 0.001, t_max=10)
 NAMES = vars(keras.callbacks) | vars(cosine_lr) | {"partial": partial, "schedule": MEANT, "SGD": keras.optimizers.SGD}
-
-
 COMPOUNDED = [0.1]  # each epoch starts from the rate of the one before
 for epoch in range(1, 15):
     COMPOUNDED.append(cosine_lr.cosine_lr(epoch, COMPOUNDED[-1], 0.001, t_max=10))

@@ -21,10 +21,9 @@ pytestmark = pytest.mark.usefixtures("folder")
 def test_recipe(used: list[float]) -> None:
     """A second run is as the first."""
     assert [group["lr"] for group in run(recipe("PyTorch"))["optimizer"].param_groups] == [0.001]
+    code = changed(recipe("PyTorch"), ("...  # your epoch: batches, backward(), optimizer.step()", "optimizer.step()"))
     for _ in range(2):
-        run(
-            changed(recipe("PyTorch"), ("...  # your epoch: batches, backward(), optimizer.step()", "optimizer.step()"))
-        )
+        run(code)
     assert used == 2 * SCHEDULE.values(100) and used[-1] == 0.001
 
 

@@ -62,12 +62,9 @@ def test_far_out_too(schedule: Schedule, k: int) -> None:
 
 
 USES: dict[str, Callable[[Any], object]] = {
-    "for": lambda s: next(lr + 1 for lr in s),
-    "in": lambda s: 0.1 in s,
-    "zip": lambda s: zip(range(3), s),
-    "unpacking": lambda s: [*s],
-    "item": lambda s: s[0],
-} | {use.__name__: use for use in (list, next, iter, max, len, sorted)}
+    "for": lambda s: next(lr + 1 for lr in s), "in": lambda s: 0.1 in s, "zip": lambda s: zip(range(3), s),
+    "unpacking": lambda s: [*s], "item": lambda s: s[0],
+} | {use.__name__: use for use in (list, next, iter, max, len, sorted)}  # fmt: skip
 
 
 @pytest.mark.parametrize("use", USES)
@@ -76,9 +73,6 @@ def test_a_schedule_is_no_iterable(use: str, schedule: Schedule) -> None:
     """`list` of one once never ended, and a `for` a second time went on past the end."""
     with pytest.raises(TypeError):
         USES[use](schedule)
-
-
-# The iterator.
 
 
 def test_what_an_iterator_is() -> None:
@@ -117,9 +111,7 @@ def test_a_refused_state_leaves_the_position(state: Any) -> None:
     assert run.e == 3
 
 
-@pytest.mark.parametrize(
-    ("e", "error"), [(-1, ValueError), (2.5, ValueError), (math.nan, ValueError), ("3", TypeError)]
-)
+@pytest.mark.parametrize("e, error", [(-1, ValueError), (2.5, ValueError), (math.nan, ValueError), ("3", TypeError)])
 def test_a_refused_position(e: Any, error: type[Exception]) -> None:
     run = LRIterator(DECAY, 3)
     for act in (partial(LRIterator, DECAY, e), partial(setattr, run, "e", e)):

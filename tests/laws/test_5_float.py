@@ -32,9 +32,8 @@ def assert_counts_as_floats(call: Call, e: float, converts: dict[str, Callable[[
     rates = []
     for convert in (lambda make, v: make(v), lambda make, v: float(make(v))):
         make = {name: partial(convert, converts.get(name, float)) for name in ("e", *call.keywords)}
-        rates.append(
-            call(make["e"](e), **{name: converted(value, make[name]) for name, value in call.keywords.items()})
-        )
+        keywords = {name: converted(value, make[name]) for name, value in call.keywords.items()}
+        rates.append(call(make["e"](e), **keywords))
     assert type(rates[0]) is float and rates[0] == rates[1]
 
 
@@ -42,9 +41,7 @@ def assert_counts_as_floats(call: Call, e: float, converts: dict[str, Callable[[
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_any_number_as_any_argument(row: Row, number: str) -> None:
     """Each argument alone, then all of them: everything counts with its float(), at full precision.
-
-    With the defaults too: np.float64(0.5) as the power of an inverse square root once came back as np.float64.
-    """
+    With the defaults too: np.float64(0.5) as the power of an inverse square root once came back as np.float64."""
     fields = row.schedule.__dataclass_fields__.values()
     defaults = {each.name: float(each.default) for each in fields if isinstance(each.default, (int, float))}
     names = ["e", *row.call.keywords]

@@ -44,7 +44,6 @@ def test_restarts(t: float, t_mult: float) -> None:
 Case = tuple[Schedule, int, float]
 HIGH, LOW = ConstantLR(1.0), ConstantLR(0.25)
 
-
 KINDS: dict[str, Callable[[int], Case]] = {
     "linear warm-up": lambda k: (WarmupLR(HIGH, 0.1, k), k, 1.0),
     "cosine warm-up": lambda k: (WarmupLR(HIGH, 0.1, k, curve="cosine"), k, 1.0),
@@ -57,19 +56,15 @@ KINDS: dict[str, Callable[[int], Case]] = {
     "horizon of a line": lambda k: (PolynomialLR(1.0, 0.25, k), k, 0.25),
     "milestone": lambda k: (MultiStepLR(1.0, [3 * k, k], 0.5), k, 0.5),
     "later milestone": lambda k: (MultiStepLR(1.0, [3 * k, k], 0.5), 3 * k, 0.25),
-    "step": lambda k: (StepLR(1.0, k, 0.5), k, 0.5),
-    "third step": lambda k: (StepLR(1.0, k, 0.5), 3 * k, 0.125),
+    "step": lambda k: (StepLR(1.0, k, 0.5), k, 0.5), "third step": lambda k: (StepLR(1.0, k, 0.5), 3 * k, 0.125),
     "restart, t_mult=1": lambda k: (CosineRestartsLR(1.0, 0.25, k, gamma=0.5), 3 * k, 0.34375),
     "restart, t_mult=2": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=2), 3 * k, 1.0),
     "restart, t_mult=3": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=3), 4 * k, 1.0),
     "restart, t_mult=1.5": lambda k: (CosineRestartsLR(1.0, 0.25, k, t_mult=1.5), 5 * k // 2, 1.0),
     "last restart": lambda k: (CosineRestartsLR(1.0, 0.0, k, t_mult=2, n_cycles=2), 3 * k, 0.0),
-    "restart of any schedule": lambda k: (
-        RestartLR(SequenceLR([(k // 2, HIGH)], LOW), k + 8, t_mult=2),
-        3 * k + 24,
-        1.0,
-    ),
-}
+    "restart of any schedule": lambda k:
+        (RestartLR(SequenceLR([(k // 2, HIGH)], LOW), k + 8, t_mult=2), 3 * k + 24, 1.0),
+}  # fmt: skip
 
 
 def _in_restart(t_mult: float, cycles: int) -> Callable[[Case], Case]:
@@ -93,19 +88,15 @@ def _late(times: int) -> Callable[[Case], Case]:
 
 
 PLACES: dict[str, Callable[[Case], Case]] = {
-    "alone": lambda case: case,
-    "in a restart": _in_restart(1, 3),
-    "in a late restart": _in_restart(1, 1000),
-    "in a restart stretched by 2": _in_restart(2, 2),
-    "in a restart stretched by 3": _in_restart(3, 2),
-    "in a restart stretched by 1.5": _in_restart(1.5, 2),
-    "in a late piece": _late(5),
+    "alone": lambda case: case, "in a restart": _in_restart(1, 3), "in a late restart": _in_restart(1, 1000),
+    "in a restart stretched by 2": _in_restart(2, 2), "in a restart stretched by 3": _in_restart(3, 2),
+    "in a restart stretched by 1.5": _in_restart(1.5, 2), "in a late piece": _late(5),
     "in a very late piece": _late(1000),
     "after a warm-up": lambda case: (WarmupLR(case[0], 0.01, 40), case[1] + 40, case[2]),
     "in a product": lambda case: (ProductLR([ConstantLR(1.0), case[0]]), case[1], case[2]),
     "in a shift": lambda case: (ShiftLR(case[0], case[1] // 3), case[1] - case[1] // 3, case[2]),
     "in all of them": lambda case: _in_restart(1.5, 2)(_late(3)(PLACES["in a shift"](PLACES["after a warm-up"](case)))),
-}
+}  # fmt: skip
 
 
 def _function(schedule: Schedule) -> Curve:
@@ -151,14 +142,12 @@ def test_times_as_shares_of_the_run(share: float) -> None:
         t = share * n
         at = round(t) if abs(t - round(t)) < 1e-9 else int(t) + 1
         for schedule, rate in [
-            (WarmupLR(HIGH, 0.1, t), 1.0),
-            (SequenceLR([(t, HIGH)], LOW), 0.25),
+            (WarmupLR(HIGH, 0.1, t), 1.0), (SequenceLR([(t, HIGH)], LOW), 0.25),
             (SequenceLR([(0.05 * n, HIGH), (t - 0.05 * n, HIGH)] if share > 0.05 else [(t, HIGH)], LOW), 0.25),
-            (CosineLR(1.0, 0.25, t), 0.25),
-            (MultiStepLR(1.0, [t], 0.5), 0.5),
+            (CosineLR(1.0, 0.25, t), 0.25), (MultiStepLR(1.0, [t], 0.5), 0.5),
             (StepLR(1.0, t, 0.5), 0.5 if 2 * t > at else None),
             (RestartLR(SequenceLR([(t // 2, HIGH)], LOW), t), 1.0 if t >= 3 else None),
-        ]:
+        ]:  # fmt: skip
             if rate is not None:
                 _assert_switches(schedule, at - 1, at, rate)
 
@@ -172,9 +161,6 @@ def test_sums_of_tenths() -> None:
                 assert pieces(e) == sequence_lr(e, pieces.pieces, LOW) == 0.25
                 assert step_lr(e, 1.0, unit, 0.5) == 0.5**n and cosine_restarts_lr(e, 0.1, 0.001, unit) == 0.1
             assert pieces((n - 0.001) * unit) == 1.0
-
-
-# How much is tolerated.
 
 
 @pytest.mark.parametrize("t", [1.0, 0.1, 0.3, 100.0, 80 / 1251, 12510.0, 1e-3, 1e9])
@@ -211,9 +197,6 @@ def test_a_quotient_just_below_a_whole_number(below: int, steps: int) -> None:
         rate = cosine_restarts_lr(e, 0.1, 0.0, t, gamma=0.5)
         assert rate == 0.0125 if steps == 3 else rate < 1e-15
     assert cosine_restarts_lr(3, 0.1, 0.0, 1.0 + below * 2**-42) == 0.1 or below > 3
-
-
-# Whole numbers.
 
 
 @pytest.mark.parametrize(("t", "tolerated"), [(10**12, False), (10**13, True), (10**15, True)])
@@ -263,9 +246,6 @@ def test_any_whole_t_mult(t: int, t_mult: int, e: int) -> None:
     start, length = cycles[-1]
     assert cosine_restarts_lr(start, 0.1, 0.001, t, t_mult=t_mult) == 0.1
     assert cosine_restarts_lr(e, 0.1, 0.001, t, t_mult=t_mult) == cosine_lr(e - start, 0.1, 0.001, length)
-
-
-# The place in a cycle.
 
 
 def itself(e: float) -> float:
