@@ -182,9 +182,8 @@ def is_exact(
     """Against 60-digit arithmetic, within its bound in units in the last place."""
     for e, got in _answers(f, [e for e in epochs if e == 0 or 1e-300 < e <= 2**53]):
         want = exact(e)
-        if want >= 1e-300 and abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * Fraction(
-            math.ulp(float(want))
-        ):
+        unit = Fraction(math.ulp(float(want)))
+        if want >= 1e-300 and abs(Fraction(got) - Fraction(want)) > Fraction(ulps(want)) * unit:  # of normal doubles
             yield Broken(e, got, float(want))
 
 
