@@ -161,7 +161,7 @@ ROWS = [
         ulps=lambda want, lr_init, t_mult, gamma, **_: (  # of less height they round four times more
             _moved(want, lr_init) if t_mult % 1 else 8.0 + 4.0 * (gamma < 1.0)),
         ends=lambda t_max, t_mult, n_cycles, **_: _cycles_end(t_max, t_mult, n_cycles)),
-    Row(partial(polynomial_lr, lr_init=0.21, lr_min=0.08, t_max=10.7, power=1.3, k_decay=0.7),
+    Row(partial(polynomial_lr, lr_init=0.1, lr_min=0.01, t_max=10.7, power=1.3, k_decay=0.7),
         [{"lr_init": 0.1, "lr_min": 0.0, "t_max": 100},
          {"lr_init": 0.1, "lr_min": 0.001, "t_max": 10, "power": 2, "k_decay": 0.5}],
         ulps=lambda want, **_: 16.0, ends=lambda t_max, **_: t_max),

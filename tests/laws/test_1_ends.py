@@ -25,7 +25,7 @@ test_law = law_of_each_row(1)
         *SCHEDULES,
         CosineLR(0.053, 0.00017, 10),  # the textbook one-liner starts above lr_init
         CosineRestartsLR(0.21, 0.08, 10, gamma=0.5),  # 0.08 + (0.21 - 0.08) is not 0.21
-        PolynomialLR(0.01, 0.001, 10),  # lr_min + (lr_init - lr_min) is not lr_init
+        *(PolynomialLR(0.21, 0.08, 10, power=p) for p in (1.0, 2.0)),  # lr_min + (lr_init - lr_min) is not lr_init
         WarmupLR(CosineLR(0.1, 0.001, 0.01), 0.01, 2 / 391, curve="cosine"),
         ShiftLR(WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5), 5),
         ProductLR([CosineLR(0.1, 0.001, 10), PolynomialLR(1.0, 0.5, 10)]),
