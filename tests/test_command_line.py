@@ -407,3 +407,9 @@ def test_main_without_an_output_or_an_error_stream(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "stderr", None)
     with pytest.raises(SystemExit, match="^1$"):
         command_line.main([COSINE])
+
+
+def test_of_a_message_that_is_too_long_the_ends_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for text, shown in (("x" * 180, "x" * 180), ("a" * 105 + "bb" + "c" * 74, "a" * 105 + " ... " + "c" * 70)):
+        command_line._say(text)
+        assert capsys.readouterr().err == f"cosine-lr: {shown}\n"

@@ -128,7 +128,8 @@ def test_what_a_class_raises_passes() -> None:
 
 @pytest.mark.parametrize("value", [len, int, HarmonicLR(0.1), "HarmonicLR"])
 def test_only_subclasses_of_schedule_are_handed_in(value: object) -> None:
-    with pytest.raises(TypeError, match=r"^classes\[1\] must be a subclass of cosine_lr\.schedules\.Schedule, got "):
+    start = f"classes[1] must be a subclass of cosine_lr.schedules.Schedule, got {value!r}"
+    with pytest.raises(TypeError, match=f"^{re.escape(start)}"):
         parse("ConstantLR(0.1)", HarmonicLR, value)  # type: ignore[arg-type]
 
 

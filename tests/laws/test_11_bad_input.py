@@ -292,3 +292,8 @@ def test_usual_arguments_are_not_converted_one_by_one(usual: Any, monkeypatch: p
     for name in ("epoch", "rates", "time"):
         monkeypatch.setattr(checks, name, None)
     assert checks.decay("t_max", *usual) == usual
+
+
+def test_a_number_that_has_no_repr() -> None:
+    with pytest.raises(ValueError, match="^lr_init must be >= 0, got int that cannot be shown$"):
+        c.constant_lr(3, -(10**9999))

@@ -199,6 +199,13 @@ def test_a_class_of_ones_own_is_its_fields_and_one_method() -> None:
     assert schedule(1) == 0.5 and schedule(-7) == schedule(0) == 1.0 and schedule.values(2) == [1.0, 0.5]
 
 
+def test_a_field_that_its_class_does_not_show() -> None:
+    class HiddenLR(HarmonicLR):
+        secret: float = field(default=1.0, repr=False)
+
+    assert repr(HiddenLR(0.1, 2.0)) == "HiddenLR(0.1)"
+
+
 SHADOWED = "values", "rate", "on", "_formula", "_definition", "__call__"
 
 
