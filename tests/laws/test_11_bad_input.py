@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import cosine_lr
-from cosine_lr import LRIterator, checks
+from cosine_lr import LRIterator, checks, schedules
 from tests.laws.draws import each_schedule
 from tests.schedules import ROWS, Row, around, broken, built
 
@@ -153,10 +153,12 @@ def inside(put: Callable[[Any], Any], found: Refused) -> Refused:
     return [(put(value), error, start) for value, error, start in found]
 
 
-def assert_refused(call: Callable[[], object], error: type[Exception], start: Start) -> None:
+def assert_refused(call: Callable[[], object], error: type[Exception], start: Start, value: object = ()) -> None:
+    shown = repr(value) if type(value) in (int, float, str) and len(repr(value)) < 70 else ""
     with pytest.raises(error) as caught:
         call()
     assert type(caught.value) is error and str(caught.value).startswith(start), caught.value
+    assert f"got {shown}" in str(caught.value)
     assert len(str(caught.value)) < 400 and "\n" not in str(caught.value)
     assert caught.value.__cause__ is None  # and no "another exception occurred"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -168,8 +170,8 @@ def test_each_function_refuses_at_every_epoch_what_its_class_refuses_when_built(
         for value, error, start in refused(name):
             arguments = row.call.keywords | {name: value}
             for e in (-3, 0, 2.5, 10**6, np.float32(7)):
-                assert_refused(partial(row.function, e, **arguments), error, start)
-            assert_refused(partial(row.schedule, **arguments), error, start)
+                assert_refused(partial(row.function, e, **arguments), error, start, value)
+            assert_refused(partial(row.schedule, **arguments), error, start, value)
 
 
 @EACH_ROW
@@ -289,9 +291,19 @@ LARGEST = checks.MAX_INT, sys.float_info.max, 0, checks.MAX_INT
 @pytest.mark.parametrize("usual", [(0, 0.1, 0.0, 1), (0.5, 1, 1, 2.5), (3, 0.1, 0.1, 10**6), LARGEST])
 def test_usual_arguments_are_not_converted_one_by_one(usual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [type(checks.decay("t_max", 3, 0.1, 0.0, t)[3]) for t in (2.0, 3.0)] == [int, int]
-    for name in ("epoch", "rates", "time"):
-        monkeypatch.setattr(checks, name, None)
-    assert checks.decay("t_max", *usual) == usual
+    schedule, fast = c.CosineLR(1.0, 0.0, 10), [checks.rate, checks.ratio, checks.exponent]
+    for module, name in (
+        (checks, "epoch"),
+        (checks, "rates"),
+        (checks, "time"),
+        (schedules, "epoch"),
+        (checks, "_plain"),
+    ):
+        monkeypatch.setattr(module, name, None)
+    assert checks.decay("t_max", *usual) == usual and schedule(usual[0]) in (1.0, 0.0, schedule(0.5), schedule(3))
+    assert [checks.number("x", n) for n in (usual[0], -usual[3], usual[3])] == [usual[0], -usual[3], usual[3]]
+    monkeypatch.setattr(checks, "number", None)
+    assert [each("x", 0.5) for each in fast] == [0.5] * 3 and checks.multiple("x", 2) == 2
 
 
 def test_a_number_that_has_no_repr() -> None:
