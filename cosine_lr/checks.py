@@ -134,10 +134,8 @@ def _plain(value: Any) -> float:
     """Return the number as an int or a float, infinite where it is beyond the doubles, or raise UNCONVERTIBLE."""
     if getattr(value, "shape", ()) != () or getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
         raise TypeError  # an array of several numbers, or a time of day
-    if getattr(value, "mask", False):
-        raise TypeError  # a masked number has no value
     if hasattr(value, "tolist"):
-        value = value.tolist()  # NumPy, PyTorch or JAX: the number as Python has it; what JAX traces has none
+        value = value.tolist()  # the number as Python has it; None if it is masked; what JAX traces has no such method
     try:
         plain = value.__index__()
     except (AttributeError, TypeError):

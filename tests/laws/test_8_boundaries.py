@@ -287,3 +287,7 @@ def test_the_last_epochs_of_a_late_cycle(t_mult: float, cycle: int, early: float
     schedule = RestartLR(upper, 1, t_mult=t_mult, gamma=0.9)
     e = (t_mult**cycle - 1) / (t_mult - 1) * (1 - early)
     assert schedule(e if t_mult % 1 else int(e)) == pytest.approx(0.5 + 0.5 * 0.9 ** (cycle - 1), rel=1e-12)
+
+
+def test_just_below_the_end_of_a_warm_up_the_schedule_starts() -> None:
+    assert WarmupLR(CosineLR(0.5, 0.0, 10), 0.0, 0.1 * 3 * 10)(3) == 0.5
