@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from math import inf, log, log2, modf, nan, sqrt
 from typing import Any
 
-from .checks import UNCONVERTIBLE, PLAIN, returned_rate, refuse
+from .checks import PLAIN, UNCONVERTIBLE, refuse, returned_rate
 from .formulas import HALF_PI, MAX_FLOAT, TOLERANCE
 
 MAX_LENGTHS = 512  # cycles of different lengths

@@ -292,14 +292,9 @@ LARGEST = checks.MAX_INT, sys.float_info.max, 0, checks.MAX_INT
 def test_usual_arguments_are_not_converted_one_by_one(usual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [type(checks.decay("t_max", 3, 0.1, 0.0, t)[3]) for t in (2.0, 3.0)] == [int, int]
     schedule, fast = c.CosineLR(1.0, 0.0, 10), [checks.rate, checks.ratio, checks.exponent]
-    for module, name in (
-        (checks, "epoch"),
-        (checks, "rates"),
-        (checks, "time"),
-        (schedules, "epoch"),
-        (checks, "_plain"),
-    ):
-        monkeypatch.setattr(module, name, None)
+    for name in ("epoch", "rates", "time", "_plain"):
+        monkeypatch.setattr(checks, name, None)
+    monkeypatch.setattr(schedules, "epoch", None)
     assert checks.decay("t_max", *usual) == usual and schedule(usual[0]) in (1.0, 0.0, schedule(0.5), schedule(3))
     assert [checks.number("x", n) for n in (usual[0], -usual[3], usual[3])] == [usual[0], -usual[3], usual[3]]
     monkeypatch.setattr(checks, "number", None)
