@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 PEAK, FLOOR, START = 0.1, 0.001, 0.01  # START: of a warm-up
 WARMUP, DECAY, STEPS = 100, 800, 1000  # DECAY: where the plateau ends
-RISE, LOW = 300, 0.004  # of a one-cycle
 CYCLE = 10  # the first of the cycles, each twice as long as the one before
 
 
@@ -32,15 +31,6 @@ def get_wsd(e: int) -> float:
     return PEAK - (PEAK - FLOOR) * (e - DECAY) / (STEPS - DECAY)
 
 
-def get_one_cycle(e: int) -> float:
-    """Rise along a cosine, then fall along one."""
-    if e < RISE:
-        return LOW + 0.5 * (PEAK - LOW) * (1.0 - math.cos(math.pi * e / RISE))
-    if e > STEPS:
-        return FLOOR
-    return FLOOR + 0.5 * (PEAK - FLOOR) * (1.0 + math.cos(math.pi * (e - RISE) / (STEPS - RISE)))
-
-
 def get_restarts(e: int) -> float:
     """Start a cosine again and again, each time twice as long."""
     length = CYCLE << (e // CYCLE + 1).bit_length() - 1
@@ -52,6 +42,5 @@ CURVES: dict[str, tuple[Callable[[int], float], str]] = {
     "warm-up, plateau, line": (
         get_wsd, "SequenceLR([(800, WarmupLR(ConstantLR(0.1), 0.01, 100))], PolynomialLR(0.1, 0.001, t_max=200))"
     ),
-    "one-cycle": (get_one_cycle, "WarmupLR(CosineLR(0.1, 0.001, t_max=700), 0.004, 300, curve='cosine')"),
     "restarts, t_mult=2": (get_restarts, "CosineRestartsLR(0.1, 0.001, t_max=10, t_mult=2)"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a schedule weighs: a table of a million steps, its notation, its pickle; and what the import takes."""
+"""What a schedule weighs: its notation, its pickle, its memory; and what the import takes."""
 
 import os
 import pickle
@@ -7,7 +7,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import timeit
 import tracemalloc
 from collections.abc import Collection
 from pathlib import Path
@@ -23,14 +22,6 @@ SCHEDULES = {
     **{name: notation for name, (_, notation) in CURVES.items()},
     "a sequence of 300 pieces": f"SequenceLR([{'(1, ConstantLR(0.1)), ' * 300}], ConstantLR(0.1))",
 }
-
-
-def values(n: int) -> str:
-    """Return how long the list of n rates takes, and its memory: the best of five runs."""
-    schedule = parse(SCHEDULES["warm-up, cosine"])
-    seconds, rates = min(timeit.repeat(lambda: schedule.values(n), number=1)), schedule.values(n)
-    memory = sys.getsizeof(rates) + sum(map(sys.getsizeof, rates))
-    return table(["", "ms", "MB"], [["schedule.values(n)", f"{seconds * 1e3:.1f}", f"{memory / 1e6:.1f}"]])
 
 
 def sizes(n: int) -> str:
@@ -64,7 +55,5 @@ def imports(runs: int) -> str:
 
 
 def report(versions: Collection[str] = (), quick: bool = False) -> str:
-    """Return the tables: a list of a million rates, what a schedule weighs, the import."""
-    n = 10**4 if quick else 10**6
-    parts = {f"A list of {n:,} rates": values(n), "A schedule": sizes(10 if quick else 1000)}
-    return section("## Size", parts | {"Importing": imports(2 if quick else 15)})
+    """Return the tables: what a schedule weighs, the import."""
+    return section("## Size", {"A schedule": sizes(10 if quick else 1000), "Importing": imports(2 if quick else 15)})

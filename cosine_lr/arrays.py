@@ -37,9 +37,9 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
     if not kind or not callable(getattr(e, "mask", len)):  # a masked array's mask is an array, pandas' a method
         refuse("e", "an array of ints or floats", e, TypeError)
     n = as_array(xp, n, n.dtype if kind[0] in ("float32", "float64") else usual_float(xp))
-    n = xp.where(n < 0.0, 0.0, xp.where(n > limit(n), limit(n), n))
+    n = at_least(xp, 0.0, at_most(xp, limit(n), n))
     error = n * 0.0 if "int" in kind[1] else 4.0 * rounding(n)
-    slack = n * TOLERANCE + xp.where(error > 0.25, 0.25, error)  # less than the way to the next whole epoch
+    slack = n * TOLERANCE + at_most(xp, 0.25, error)  # less than the way to the next whole epoch
     return as_array(xp, rate(schedule, Epochs(xp, n, slack)), n.dtype)
 
 
@@ -79,8 +79,8 @@ class Epochs:
     n: Any
     slack: Any
 
-    def full(self, value: float) -> Any:
-        """Return an array of this value, of the shape and type of n."""
+    def full(self, value: Any) -> Any:
+        """Return an array of this value or these values, of the shape of n."""
         return self.n * 0.0 + value
 
     def number(self, value: float) -> float:
@@ -88,7 +88,7 @@ class Epochs:
         return min(float(value), limit(self.n) if type(value) is int else largest(self.n))
 
     def at(self, n: Any, error: Any = 0.0) -> Epochs:
-        return Epochs(self.xp, self.xp.where(n < 0.0, 0.0, n), self.slack + error)
+        return Epochs(self.xp, at_least(self.xp, 0.0, n), self.slack + error)
 
     def reached(self, t: Any) -> Any:
         return self.n >= t - self.slack
@@ -135,7 +135,7 @@ def polynomial(e: Epochs, first: float, last: float, t: float, power: float, k_d
 
 
 def exponential(e: Epochs, high: float, gamma: float, t: float, low: float) -> Any:
-    return at_least(e, low, high * power_of(gamma, e.n / t))
+    return at_least(e.xp, low, high * power_of(gamma, e.n / t))
 
 
 def step(e: Epochs, high: float, t: float, gamma: float, low: float) -> Any:
@@ -150,7 +150,7 @@ def multistep(e: Epochs, high: float, milestones: Any, gamma: float, low: float)
 
 
 def inverse_power(e: Epochs, high: float, t: float, power: float, low: float) -> Any:
-    return at_least(e, low, high * (1.0 + e.n / t) ** -power)
+    return at_least(e.xp, low, high * (1.0 + e.n / t) ** -power)
 
 
 def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve: str, power: float) -> Any:
@@ -162,8 +162,8 @@ def warmup(e: Epochs, schedule: Any, peak: float, start: float, t: float, curve:
 
 
 def sequence(e: Epochs, starts: Any, ends: Any, schedules: Any) -> Any:
-    result = e.full(0.0)
-    for start, schedule in zip(map(e.number, starts), schedules):
+    result = rate(schedules[0], e)
+    for start, schedule in zip(map(e.number, starts[1:]), schedules[1:]):
         result = e.xp.where(e.reached(start), rate(schedule, e.since(start)), result)
     return result
 
@@ -183,8 +183,7 @@ def shift(e: Epochs, schedule: Any, t: float) -> Any:
 def product(e: Epochs, schedules: Any) -> Any:
     result = e.full(1.0)
     for schedule in schedules:
-        result = result * rate(schedule, e)
-        result = e.xp.where(result > largest(e.n), largest(e.n), result)
+        result = at_most(e.xp, largest(e.n), result * rate(schedule, e))
     return result
 
 
@@ -204,16 +203,16 @@ def of_function(e: Epochs, schedule: Any) -> Any:
     """
     function = schedule.rate if hasattr(schedule, "_definition") else schedule
     try:
-        result = function(e.n + 0.0) + e.full(0.0)
+        result = e.full(function(e.full(e.n)))  # a copy, which it may change
     except (AttributeError, LookupError, RuntimeError, *UNCONVERTIBLE) as error:
         try:
             flat = e.xp.reshape(e.n, (-1,))
-            known = flat.tolist() if hasattr(flat, "tolist") else [float(each) for each in flat]
+            known = flat.tolist() if hasattr(flat, "tolist") else list(map(float, flat))
         except (AttributeError, RuntimeError, *UNCONVERTIBLE):
             must = "made of operators that arrays have (no if, min, max, math) in compiled code"
             raise TypeError(f"schedule must be {must}, got {schedule!r}") from error
         rates = [returned_rate(function(int(each) if each % 1.0 == 0.0 else each)) for each in known]
-        result = e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape) + e.full(0.0)
+        result = e.full(e.xp.reshape(as_array(e.xp, rates, e.n.dtype), e.n.shape))
     return e.xp.where(result < 0.0, nan, result)  # compiled code raises no errors
 
 
@@ -236,8 +235,12 @@ def largest(n: Any) -> float:
     return 3.4028234663852886e38 if is_float32(n) else MAX_FLOAT
 
 
-def at_least(e: Epochs, low: float, rate: Any) -> Any:
-    return e.xp.where(rate < low, low, rate)
+def at_least(xp: Any, low: float, x: Any) -> Any:
+    return xp.where(x < low, low, x)
+
+
+def at_most(xp: Any, high: float, x: Any) -> Any:
+    return xp.where(x > high, high, x)
 
 
 def point(e: Epochs, x: Any, left: Any) -> tuple[Any, Any]:
@@ -252,9 +255,9 @@ def between(e: Epochs, first: Any, last: float, early: Any, d: Any) -> Any:
 def geometric(e: Epochs, first: float, last: float, early: Any, d: Any) -> Any:
     exponent = 2.0 * d * log2(min(sqrt(last) / sqrt(first), MAX_FLOAT))
     most = 127.0 if is_float32(e.n) else 1023.0  # beyond it the rate is below the smallest normal number
-    up = 2.0 ** e.xp.where(exponent > most, most, exponent)
+    up = 2.0 ** at_most(e.xp, most, exponent)
     result = e.xp.where(early, first * up, last / up)
-    return e.xp.where(result > last, last, at_least(e, first, result))
+    return at_least(e.xp, first, at_most(e.xp, last, result))
 
 
 def sine_squared(e: Epochs, early: Any, d: Any) -> tuple[Any, Any]:

@@ -104,7 +104,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     plain = {_plain_name(each): each for each in known}
     usable = {*plain.values(), *(each for each in OTHERS if not each.isidentifier())}
     close = [ours for ours, theirs in OTHERS.items() if ours in usable and name in theirs.split()]
-    close += [plain[each] for each in get_close_matches(_plain_name(name), plain, n=1, cutoff=0.8)]
+    close += [plain[each] for each in get_close_matches(_plain_name(name), plain, cutoff=0.8)]
     return f" (did you mean {close[0]}?)" if close else ""
 
 
@@ -118,7 +118,7 @@ def _plain_name(name: str) -> str:
 def number(name: str, value: Any) -> float:
     """Return a finite number: an integer as an int, any other as a float; beyond the doubles, the largest of them."""
     if type(value) in PLAIN and -MAX_INT <= value <= MAX_INT:
-        return value + 0  # type: ignore[no-any-return]  # never -0.0
+        return value  # type: ignore[no-any-return]
     try:
         plain = _plain(value)
         if not -MAX_FLOAT <= plain <= MAX_FLOAT and plain == plain and value not in (inf, -inf):
@@ -127,12 +127,12 @@ def number(name: str, value: Any) -> float:
         refuse(name, "one number", value, TypeError, hint=_array_hint(name, value))
     if not -MAX_FLOAT <= plain <= MAX_FLOAT:
         refuse(name, "finite", value)
-    return plain + 0  # never -0.0
+    return plain
 
 
 def _plain(value: Any) -> float:
     """Return the number as an int or a float, infinite where it is beyond the doubles, or raise UNCONVERTIBLE."""
-    if getattr(value, "shape", ()) != () or getattr(getattr(value, "dtype", None), "kind", "f") in ("m", "M"):
+    if getattr(value, "shape", ()) != () or _kind(value) in ("m", "M"):
         raise TypeError  # an array of several numbers, or a time of day
     if hasattr(value, "tolist"):
         value = value.tolist()  # the number as Python has it; None if it is masked; what JAX traces has no such method
@@ -156,7 +156,7 @@ def _as_float(value: Any) -> float:
 
 
 def _array_hint(name: str, value: Any) -> str:
-    numeric = hasattr(value, "shape") and getattr(getattr(value, "dtype", None), "kind", "f") in ("f", "i", "u")
+    numeric = hasattr(value, "shape") and _kind(value) in ("f", "i", "u")
     if not numeric and not isinstance(value, (list, tuple, range)):
         return ""
     if name == "e":
@@ -168,6 +168,11 @@ def _array_hint(name: str, value: Any) -> str:
     if name in ("t_max", "t_scale", "step_size"):
         return f"an array of times, or a traced one? with {name}=1.0 it is schedule(e / {name})"
     return ""
+
+
+def _kind(value: Any) -> str:
+    """Return the letter by which NumPy knows the type of an array or number; "f" for what has none."""
+    return getattr(getattr(value, "dtype", None), "kind", "f")
 
 
 def is_array(value: Any) -> bool:
@@ -185,7 +190,7 @@ def namespace(xp: Any) -> Any:
     """Return the array library, a module."""
     if not (hasattr(xp, "where") and hasattr(xp, "log1p")):
         name = getattr(xp, "__name__", str(xp))
-        hint = "".join(f"did you mean {each}?" for each in NAMESPACES if each.partition(".")[0] == name)
+        hint = next((f"did you mean {each}?" for each in NAMESPACES if each.partition(".")[0] == name), "")
         refuse("xp", f"an array library, one of the modules {', '.join(NAMESPACES)}", xp, TypeError, hint)
     return xp
 
@@ -223,8 +228,8 @@ def _whole(t: float) -> float:
 
 def rate(name: str, value: Any) -> float:
     """Return a rate as a float >= 0."""
-    lr = value + 0.0 if type(value) is float and value < inf else float(number(name, value))
-    return lr if lr >= 0.0 else refuse(name, ">= 0", value)
+    lr = value if type(value) is float and value < inf else float(number(name, value))
+    return lr + 0.0 if lr >= 0.0 else refuse(name, ">= 0", value)  # never -0.0
 
 
 def rates(lr_init: Any, lr_min: Any) -> tuple[float, float]:

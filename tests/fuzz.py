@@ -27,29 +27,11 @@ from hypothesis.extra import numpy as hnp
 import cosine_lr
 from cosine_lr import LRIterator, Schedule, parse
 from cosine_lr import __main__ as command_line
-from tests.laws.draws import epochs, finite, schedules
+from tests.laws.draws import Hostile, epochs, finite, schedules
 from tests.schedules import CALLS, DECAY, EPOCHS, OTHERS, ROWS, SCHEDULES, HarmonicLR, Row, values_of
 
 
-class Hostile:
-    """An object whose every method that a number or a sequence may be asked for raises, or lies."""
-
-    def __init__(self, answer: Any, shape: Any = ()) -> None:
-        self.answer, self._shape = answer, shape
-
-    def _say(self, *_: Any) -> Any:
-        if isinstance(self.answer, type):
-            raise self.answer("hostile")
-        return self.answer
-
-    shape = property(lambda self: self._say() if self._shape is None else self._shape)
-    __float__ = __index__ = __int__ = __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _say
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = _say
-    __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = __len__ = __getitem__ = _say
-    __hash__ = __repr__ = __iter__ = __contains__ = __floor__ = __round__ = _say
-
-
-ERRORS = [ValueError, TypeError, KeyError, OverflowError, ZeroDivisionError, RecursionError, MemoryError, OSError]
+ERRORS = ValueError, TypeError, KeyError, OverflowError, ZeroDivisionError, RecursionError, MemoryError, OSError
 LIES = [None, "3", 0.5, 10**400, math.nan, 3, Decimal("sNaN"), (), True]
 ODD: list[Any] = [
     *(10**400, -(10**400), 2**53 + 1, True, -0.0, 5e-324, 1.7976931348623157e308, math.nan, math.inf, 3j, 0.1 + 0.2),
@@ -60,7 +42,7 @@ ODD: list[Any] = [
     *(None, ..., "", "3", "linear", "\ud800", "\0", b"3", [], [[5, 1]], {}, {"e": 3}, {3, 5}, range(3), slice(3), int),
     *(sys, len, memoryview(b"33"), iter([3]), itertools.count(), "9" * 10**6, [None] * 10**5, np.zeros(10**5)),
     *(lambda e: -1.0, lambda e: math.nan, lambda e: np.float32(0.1), lambda e: None, lambda: 0.1, cosine_lr.CosineLR),
-    *(Hostile(each, shape) for each in [*ERRORS, *LIES] for shape in ((), (3,), None)),
+    *(Hostile(each, shape) for each in [*(error("hostile") for error in ERRORS), *LIES] for shape in ((), (3,), None)),
 ]
 TYPES: list[Callable[[Any], Any]] = [np.float64, np.float32, np.longdouble, np.array, Fraction, Decimal, str]
 GOOD: dict[str, list[Any]] = {"e": EPOCHS}  # of each argument, so that calls get past the first check

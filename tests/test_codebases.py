@@ -30,12 +30,8 @@ def test_the_table_and_the_formulas_are_of_the_same_runs() -> None:
 def test_the_run_and_past_its_end(name: str, what: str, n: str, here: str, call: str, past: str, remark: str) -> None:
     """Equal within 10^-12 of the peak: two ways to compute one formula in doubles. Past the end ours stays, or goes on
     where there is no end; the project's formula does what the row says."""
-    schedule, epoch, formula, end = (
-        parse(here),
-        eval(f"lambda k: {call}"),
-        CODEBASES[name, what],
-        int(n.replace(",", "")),
-    )
+    schedule, formula, end = parse(here), CODEBASES[name, what], int(n.replace(",", ""))
+    epoch = eval(f"lambda k: {call}")
     compared = steps(here, call, end)
     tolerance = 1e-12 * max(schedule(epoch(k)) for k in compared)
     assert [k for k in compared if not abs(schedule(epoch(k)) - formula(k)) <= tolerance] == []

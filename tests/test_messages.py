@@ -200,6 +200,7 @@ load: Any = cosine_lr.LRIterator(DECAY).load_state_dict
         (lambda: c.StepLR(1, TIMES, 1), f"TypeError: step_size {TRACED} step_size=1.0 it is schedule(e / step_size))"),
         (lambda: c.CosineRestartsLR(0.1, 0.0, 10, t_mult=TIMES), f"TypeError: t_mult {NUMBER}"),
         (lambda: c.WarmupLR(0.1, 0.0, 5), f"TypeError: schedule {CALLABLE}"),
+        (lambda: c.WarmupLR("0.1", 0.0, 5), f"TypeError: schedule {CALLABLE.partition('0.1')[0]}'0.1'"),
         (lambda: c.SequenceLR([(3, 0.1)], DECAY), f"TypeError: pieces[0][1] {CALLABLE}"),
         (
             lambda: c.SequenceLR([(DECAY, 3)], DECAY),

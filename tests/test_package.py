@@ -10,7 +10,6 @@ import sys
 import typing
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -191,12 +190,6 @@ def test_every_file_names_its_licence(module: str) -> None:
 
 def test_mypy_strict() -> None:
     output("-m", "mypy", PYTHONPATH="")
-
-
-def test_an_array_of_numpy_is_an_array_to_the_type_checker() -> None:
-    """The annotation is what is tested: `test_mypy_strict` reads this file, too."""
-    rates: Any = cosine_lr.CosineLR(0.1, 0.001, t_max=10)(np.arange(3))
-    assert rates[0] == 0.1
 
 
 @pytest.mark.parametrize("name", [*FUNCTIONS, *CLASSES, "parse"])

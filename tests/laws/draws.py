@@ -33,6 +33,24 @@ finite = st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.i
 steps = st.integers(1, 40)  # the times of schedules inside schedules
 
 
+class Hostile:
+    """An object whose every method that a number or a sequence may be asked for raises, or lies."""
+
+    def __init__(self, answer: Any, shape: Any = ()) -> None:
+        self.answer, self._shape = answer, shape
+
+    def _say(self, *_: Any) -> Any:
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+    shape = property(lambda self: self._say() if self._shape is None else self._shape)
+    __float__ = __index__ = __int__ = __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _say
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = _say
+    __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = __len__ = __getitem__ = _say
+    __hash__ = __repr__ = __iter__ = __contains__ = __floor__ = __round__ = _say
+
+
 def near(t: float) -> SearchStrategy[float]:
     """An epoch around a time: anywhere, at a fraction of it, or one of the last steps before it."""
     shares = st.tuples(st.sampled_from(STEPS), st.floats(0.0, 1.1)).map(lambda pair: (pair[0], int(pair[0] * pair[1])))

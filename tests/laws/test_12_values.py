@@ -186,7 +186,9 @@ def test_other_callables_keep_repr_and_equality_but_are_not_notation(other: Any)
 @EACH
 def test_a_dataclass_and_a_function_of_one_argument(schedule: Any) -> None:
     assert is_dataclass(schedule) and not hasattr(type(schedule), "__orig_bases__")  # OmegaConf would look into it
-    assert not {"state_dict", "load_state_dict", "__iter__", "__next__"} & {*dir(schedule)}
+    assert not {"state_dict", "load_state_dict", "__iter__", "__next__"} & {*dir(schedule)} and "values" in dir(
+        schedule
+    )
     calls: list[Callable[..., Any]] = [lambda f: f(), lambda f: f(1, 2), lambda f: f(e=1)]
     for call in calls:  # Keras calls with two first, and takes the TypeError for a hint to call with one
         with pytest.raises(TypeError, match="positional"):
@@ -299,6 +301,14 @@ def test_fields_are_written_with_their_names_where_the_order_does_not_say_them(s
     """A default that is left out, or a name before, once moved an unnamed rate to another's place."""
     assert repr(schedule) == text and parse(text, OrderedLR, RisingLR, HarmonicLR) == schedule
     assert pickle.loads(pickle.dumps(schedule)) == schedule == replace(schedule)
+
+
+def test_a_field_after_a_default_is_written_with_its_name() -> None:
+    class DefaultsLR(HarmonicLR):
+        lr_init: float = 0.1
+        lr_min: float = 0.0
+
+    assert repr(DefaultsLR(lr_min=0.05)) == "DefaultsLR(lr_min=0.05)"
 
 
 class Point(NamedTuple):

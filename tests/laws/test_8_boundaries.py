@@ -175,13 +175,10 @@ def test_less_than_2_to_the_minus_40_is_tolerated_and_no_more(kind: str, t: floa
             assert f(end * (1 - before)) != rate or kind == "cosine warm-up"  # which is as high before its end
 
 
-RESTARTED = [
-    *((100, 1.1, 331), (100, 1.1, 210), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 211)),
+@pytest.mark.parametrize(("t_max", "t_mult", "e"), [
+    (100, 1.1, 331), (100, 1.1, 210), (0.1, 1, 0.3), (0.1, 2, 0.1 + 0.2), (0.1, 2, 0.3), (16, 1.5, 211),
     (1.2 * 10**12, 1.5, 1.2 * 10**12),  # once early
-]
-
-
-@pytest.mark.parametrize(("t_max", "t_mult", "e"), RESTARTED)
+])  # fmt: skip
 def test_restarts_tolerate_a_rounding(t_max: float, t_mult: float, e: float) -> None:
     """t_max=100, t_mult=1.1 restarts at 331; t_max=0.1 restarts at 0.3."""
     assert cosine_restarts_lr(e, 0.1, 0.001, t_max, t_mult=t_mult) == 0.1
@@ -287,7 +284,3 @@ def test_the_last_epochs_of_a_late_cycle(t_mult: float, cycle: int, early: float
     schedule = RestartLR(upper, 1, t_mult=t_mult, gamma=0.9)
     e = (t_mult**cycle - 1) / (t_mult - 1) * (1 - early)
     assert schedule(e if t_mult % 1 else int(e)) == pytest.approx(0.5 + 0.5 * 0.9 ** (cycle - 1), rel=1e-12)
-
-
-def test_just_below_the_end_of_a_warm_up_the_schedule_starts() -> None:
-    assert WarmupLR(CosineLR(0.5, 0.0, 10), 0.0, 0.1 * 3 * 10)(3) == 0.5
