@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
             return lambda e: formula(e, *numbers)
 
         schedules.bound = bound
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Objects are named as they print, without their addresses: the same in every process, as pytest-xdist needs it."""
+    return None if isinstance(val, (str, bytes, int, float)) else re.sub(r" at 0x\w+", "", repr(val))[:100]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -118,7 +118,7 @@ def test_wrong_restarts(f: Rate, t_mult: float, law: str, text: str) -> None:
     assert broken(f, **KNOWN | {"t_max": 10 if t_mult == 3 else 0.1, "t_mult": t_mult}) == {law: text}
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_schedule_of_which_nothing_is_known(schedule: Rate) -> None:
     found = check(schedule)
     assert len(found) == 7 and not any(found.values())
@@ -139,7 +139,6 @@ ENDS = ["--lr-init", "0.1", "--lr-min", "0.001", "--t-max", "10"]
         (["GOOD", *ENDS[:-1], "9"], 1, "law 1  BROKEN   ends at lr min: f(9) = 0.0034"),
         (["lenient"], 1, "law 11 BROKEN   refuses what is no epoch: f(nan) = 0.1, not a ValueError or TypeError"),
     ],
-    ids=str,
 )
 def test_the_command(words: list[str], status: int, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert contract.main([f"tests.test_contract:{words[0]}", *words[1:]]) == status

@@ -15,7 +15,7 @@ from cosine_lr import LRIterator, Schedule
 from tests.laws.draws import calls, each_row, epochs
 from tests.schedules import CALLS, EPOCHS, OTHERS, ROWS, Call, Row, around, built
 
-EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=str)
+EACH_ROW = pytest.mark.parametrize("row", ROWS)
 
 
 def test_every_public_function_and_class_has_a_row() -> None:
@@ -48,7 +48,7 @@ def test_a_schedule_is_its_function(row: Row, data: st.DataObject, e: float) -> 
     assert built(call)(e) == call(e)
 
 
-@pytest.mark.parametrize("call", [*CALLS, *(call for other in OTHERS for call in around(other))], ids=str)
+@pytest.mark.parametrize("call", [*CALLS, *(call for other in OTHERS for call in around(other))])
 def test_a_schedule_is_its_function_at(call: Call) -> None:
     schedule: Any = built(call)
     epochs: list[Any] = [*EPOCHS, 4, 5, 12, 12.5, np.float32(33.5), 10.7 - 1e-9, 0.1 + 0.2]

@@ -30,7 +30,7 @@ TRAINED = [  # with a warm-up, restarts, a sequence, a product, and three withou
     SequenceLR([(3, ConstantLR(0.1)), (4, CosineLR(0.1, 0.0, 4))], InversePowerLR(0.05, 10)),
     ProductLR([SHORT, StepLR(1.0, 3, 0.5)]),
 ]
-every_trained = pytest.mark.parametrize("schedule", TRAINED, ids=str)
+every_trained = pytest.mark.parametrize("schedule", TRAINED)
 
 
 def of_each(call: Any) -> Any:
@@ -102,7 +102,7 @@ def test_jax_epochs_are_on_the_same_side_of_boundaries(schedule: Schedule, epoch
     np.testing.assert_allclose(np.asarray(jax.jit(schedule)(np.array(epochs, "int32")), float), want, rtol=1e-5)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_jax_has_no_nan_on_the_way_to_a_rate_or_a_slope(schedule: Schedule) -> None:
     """Eager code is what debug_nans looks into; a slope that is infinite, as that of 1 - x**0.5 at 0, is no NaN."""
     epochs = jnp.array([0.0, 1.0, 2.3, 3.0, 5.0, 7.0, 9.9, 10.0, 10.7, 13.0, 100.0, 1e6])
@@ -150,7 +150,7 @@ class BranchLR(Schedule):
 BRANCHES = [SequenceLR([(2, ConstantLR(0.25))], BranchLR(0.5)), ProductLR([lambda e: max(1 - e / 8, 0.0)])]
 
 
-every_branch = pytest.mark.parametrize("schedule", BRANCHES, ids=str)
+every_branch = pytest.mark.parametrize("schedule", BRANCHES)
 RANGES = [(jnp, jnp.arange(6)), (torch, torch.arange(6)), (tnp, tf.range(6)), (mx, mx.arange(6))]
 COMPILED = {
     "jit": lambda schedule: jax.jit(schedule)(3),
@@ -200,7 +200,7 @@ def test_tensorflow_traces_once(schedule: Schedule) -> None:
     assert rate.experimental_get_tracing_count() == 1
 
 
-@pytest.mark.parametrize("schedule", [SHORT, *TRAINED[2:]], ids=str)  # growing cycles compile for minutes
+@pytest.mark.parametrize("schedule", [SHORT, *TRAINED[2:]])  # growing cycles compile for minutes
 def test_mlx_compiled(schedule: Schedule) -> None:
     compiled = mx.compile(schedule)
     assert [compiled(mx.array(e)).item() for e in range(40)] == pytest.approx(schedule.values(40), rel=1e-5)

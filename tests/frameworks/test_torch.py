@@ -63,7 +63,7 @@ def test_resume(used: list[float]) -> None:
         assert used == rates
 
 
-@pytest.mark.parametrize("schedule", [SCHEDULE, LRIterator(SCHEDULE)], ids=repr)
+@pytest.mark.parametrize("schedule", [SCHEDULE, LRIterator(SCHEDULE)])
 def test_do_not_save_a_schedule_itself(schedule: Any) -> None:
     names = {"torch": torch, "states": {}, "epoch": 7, "schedule": schedule, "path": "run.pt"}
     run(inline("PyTorch: save and resume", "torch.save"), **names)

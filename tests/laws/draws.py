@@ -117,7 +117,7 @@ def subjects(draw: st.DrawFn, row: Row, whole: bool = False) -> tuple[Schedule, 
 
 def each_row(test: Any) -> Any:
     """Run the test for each row, with fewer examples each."""
-    return pytest.mark.parametrize("row", ROWS, ids=str)(settings(max_examples=settings().max_examples * 3 // 10)(test))
+    return pytest.mark.parametrize("row", ROWS)(settings(max_examples=settings().max_examples * 3 // 10)(test))
 
 
 def law_of_each_row(number: int, whole: bool = False) -> Any:
@@ -130,7 +130,7 @@ def law_of_each_row(number: int, whole: bool = False) -> Any:
     return each_row(given(st.data())(test))
 
 
-each_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+each_schedule = pytest.mark.parametrize("schedule", SCHEDULES)
 
 # The types of numbers that count as numbers: how to make one of each from a float or an int.
 

@@ -34,7 +34,7 @@ RESUMED: list[Callable[[LRIterator], LRIterator]] = [
 ]
 
 
-@pytest.mark.parametrize("schedule", EVERY, ids=str)
+@pytest.mark.parametrize("schedule", EVERY)
 @pytest.mark.parametrize("k", [0, 1, 5, N - 1])
 def test_a_resumed_run_equals_the_straight_one(schedule: Callable[[float], float], k: int) -> None:
     straight = [*islice(LRIterator(schedule), N)]
@@ -68,7 +68,7 @@ USES: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("schedule", [DECAY, *OTHERS[3:]], ids=str)
+@pytest.mark.parametrize("schedule", [DECAY, *OTHERS[3:]])
 def test_a_schedule_is_no_iterable(use: str, schedule: Schedule) -> None:
     """`list` of one once never ended, and a `for` a second time went on past the end."""
     with pytest.raises(TypeError):

@@ -26,7 +26,7 @@ NAN, INF = math.nan, math.inf
 c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
 masks: Any = np.ma  # untyped in some versions of NumPy
 GOOD = c.CosineLR(0.1, 0.001, 10)
-EACH_ROW = pytest.mark.parametrize("row", ROWS, ids=str)
+EACH_ROW = pytest.mark.parametrize("row", ROWS)
 
 
 class Traced:
@@ -203,7 +203,7 @@ TOGETHER: list[tuple[Row, dict[str, Any], str]] = [  # arguments that are good a
 ]
 
 
-@pytest.mark.parametrize(("row", "changed", "start"), TOGETHER, ids=str)
+@pytest.mark.parametrize(("row", "changed", "start"), TOGETHER)
 def test_arguments_that_do_not_go_together(row: Row, changed: dict[str, Any], start: str) -> None:
     arguments = row.call.keywords | changed
     assert_refused(partial(row.schedule, **arguments), ValueError, start)
@@ -225,7 +225,7 @@ BAD_RATES: list[tuple[Any, type[Exception], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("bad", "error", "start"), BAD_RATES, ids=repr)
+@pytest.mark.parametrize(("bad", "error", "start"), BAD_RATES)
 def test_what_a_schedule_returns_is_validated(bad: Any, error: type[Exception], start: str) -> None:
     class OwnLR(cosine_lr.Schedule):
         def rate(self, e: float, /) -> Any:

@@ -45,7 +45,7 @@ class AnyLR(Schedule):
 
 OWN = [HarmonicLR(0.1), PlainLR(), AnyLR(0.5, [1.0, [2]]), *map(built, around(HarmonicLR(0.1)))]
 EVERY = [*SCHEDULES, *OWN]
-EACH = pytest.mark.parametrize("schedule", EVERY, ids=repr)
+EACH = pytest.mark.parametrize("schedule", EVERY)
 
 test_law = law_of_each_row(12)
 
@@ -64,7 +64,7 @@ OTHER_VALUES |= {"t_mult": 3, "curve": "linear", "milestones": (1,), "pieces": (
 OTHER_VALUES |= dict.fromkeys(["schedule", "then"], ConstantLR(0.2))
 
 
-@pytest.mark.parametrize(("row", "name"), [(row, name) for row in ROWS for name in row.call.keywords], ids=str)
+@pytest.mark.parametrize(("row", "name"), [(row, name) for row in ROWS for name in row.call.keywords])
 def test_each_field_counts(row: Row, name: str) -> None:
     schedule = built(row.call)
     changed = replace(schedule, **{name: OTHER_VALUES[name]})
@@ -126,7 +126,7 @@ def test_a_copy_is_the_schedule_itself_and_a_pickle_is_equal(schedule: Schedule)
         assert again == schedule and again(0) == schedule(0)
 
 
-@pytest.mark.parametrize("schedule", [*SCHEDULES, LRIterator(DECAY, 3)], ids=repr)
+@pytest.mark.parametrize("schedule", [*SCHEDULES, LRIterator(DECAY, 3)])
 def test_pickles_name_public_classes_only(schedule: Any) -> None:
     words = {value for _, value, _ in pickletools.genops(pickle.dumps(schedule, 4)) if isinstance(value, str)}
     assert {word for word in words if word.startswith("cosine_lr")} <= {"cosine_lr.schedules", "cosine_lr.iterators"}
@@ -153,7 +153,7 @@ def test_what_is_loaded_into_a_schedule_from_outside_changes_nothing(schedule: A
     assert pickle.dumps(saved)
 
 
-@pytest.mark.parametrize("schedule", OWN, ids=repr)
+@pytest.mark.parametrize("schedule", OWN)
 def test_a_class_of_ones_own_is_named_to_parse(schedule: Schedule) -> None:
     assert parse(repr(schedule), HarmonicLR, PlainLR, AnyLR) == schedule
 
@@ -174,7 +174,7 @@ def test_fields_become_plain() -> None:
         assert type(warm.curve) is str and parse(repr(warm)) == warm == WarmupLR(DECAY, 0.0, 5, curve="cosine")
 
 
-@pytest.mark.parametrize("other", OTHERS[:3], ids=str)
+@pytest.mark.parametrize("other", OTHERS[:3])
 def test_other_callables_keep_repr_and_equality_but_are_not_notation(other: Any) -> None:
     schedule = WarmupLR(other, 0.01, 5)
     assert schedule == WarmupLR(other, 0.01, 5) != WarmupLR(lambda e: 0.1, 0.01, 5)
@@ -219,7 +219,6 @@ SHADOWED = "values", "rate", "on", "_formula", "_definition", "__call__"
         ({"lr_init": 0.1}, "have lr_init without an annotation: lr_init: float = ...$"),
         ({"__init__": lambda self: None}, "define __init__: its numbers are annotated fields$"),
     ],
-    ids=str,
 )
 def test_a_class_that_would_break_a_method_is_refused(body: dict[str, Any], said: str) -> None:
     with pytest.raises(TypeError, match=f"^Own must not {said}"):

@@ -78,7 +78,7 @@ def test_float32_epochs(schedule: Schedule, epochs: list[int]) -> None:
     assert wrong(schedule, [*range(50), *epochs], "float32", known(schedule).high) == []
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.schedule is not StaircaseLR], ids=str)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.schedule is not StaircaseLR])
 @settings(max_examples=30)
 @given(st.data())
 def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
@@ -150,7 +150,7 @@ def test_a_boundary_that_only_rounding_puts_above_a_whole_epoch() -> None:
         assert each(3) == 0.5
 
 
-@pytest.mark.parametrize("row", FORMULAS, ids=str)
+@pytest.mark.parametrize("row", FORMULAS)
 @settings(max_examples=20)
 @given(st.data())
 def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
@@ -166,7 +166,6 @@ def test_both_ends_are_exact(row: Row, data: st.DataObject) -> None:
         (CosineRestartsLR(0.21, 0.08, 10, gamma=0.5, n_cycles=2), 20),  # 0.08 + (0.21 - 0.08) is not 0.21
         *((WarmupLR(ConstantLR(0.1), 1e-5, 97, curve=c, power=p), 97) for c in CURVES for p in (1.0, 0.5, 4.0)),
     ],
-    ids=str,
 )
 def test_both_ends_of(schedule: Schedule, end: int) -> None:
     assert schedule(np.array([0, end])).tolist() == [schedule(0), schedule(end)]
@@ -208,7 +207,7 @@ def test_before_the_start_and_far_past_the_end() -> None:
     assert PLAIN(np.array([2**64 - 1, 10**18, 0], "uint64")).tolist() == [0.001, 0.001, 0.01]
 
 
-@pytest.mark.parametrize("shape", [(0,), (1,), (3,), (2, 3), (0, 2), (1, 1, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(0,), (1,), (3,), (2, 3), (0, 2), (1, 1, 1)])
 def test_shape_is_kept(shape: tuple[int, ...]) -> None:
     assert PLAIN(np.zeros(shape, int)).shape == shape
     assert PLAIN(np.ones(shape, int).T[..., ::-1]).shape == shape[::-1]  # a view
@@ -236,7 +235,7 @@ def test_a_library_whose_usual_float_is_short(more: dict[str, Any], convert: str
         assert rates.dtype == np.float64
 
 
-@pytest.mark.parametrize("e", [3, 3.0, np.int64(3), np.uint8(3), np.float64(3), np.array(3), np.array(3.0)], ids=repr)
+@pytest.mark.parametrize("e", [3, 3.0, np.int64(3), np.uint8(3), np.float64(3), np.array(3), np.array(3.0)])
 def test_a_number_gives_a_float_and_with_on_an_array(e: Any) -> None:
     rates, array = [PLAIN(e), PLAIN(np.float32(e))], PLAIN.on(np)(e)
     assert [*map(type, rates), type(array)] == [float, float, np.ndarray] and array.shape == ()
@@ -258,13 +257,13 @@ NOT_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("e", NOT_NUMBERS, ids=repr)
+@pytest.mark.parametrize("e", NOT_NUMBERS)
 def test_what_is_no_array_of_numbers(e: Any) -> None:
     with pytest.raises(TypeError, match=f"^e must be an array of ints or floats, got {re.escape(repr(e)[:9])}"):
         PLAIN(e)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=str)
+@pytest.mark.parametrize("call", CALLS)
 def test_functions_take_no_arrays(call: Any) -> None:
     with pytest.raises(TypeError, match=r"^e must be one number, got array.* CosineLR\(...\), it is schedule\(e\)\)$"):
         call(np.arange(3))

@@ -30,7 +30,6 @@ test_law = law_of_each_row(1)
         ShiftLR(WarmupLR(CosineLR(0.1, 0.001, 10), 0.0, 5), 5),
         ProductLR([CosineLR(0.1, 0.001, 10), PolynomialLR(1.0, 0.5, 10)]),
     ],
-    ids=repr,
 )
 def test_ends_of(schedule: Schedule) -> None:
     assert broken(schedule, [], number=1) == []

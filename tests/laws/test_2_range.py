@@ -22,13 +22,12 @@ test_law = law_of_each_row(2)
             for a, b in [(0.1, 0.001), (0.11, 0.007), (0.01, 0.007)]
         ),
     ],
-    ids=str,
 )
 def test_roundings_that_left_the_range(schedule: Schedule, epochs: list[float]) -> None:
     assert broken(schedule, epochs, number=2) == []
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "lr_min" in row.call.keywords], ids=str)
+@pytest.mark.parametrize("row", [row for row in ROWS if "lr_min" in row.call.keywords])
 @pytest.mark.parametrize("e", [0, 1, 3.5, 10 / 391, 0.1 + 0.2, 10, 1000])
 def test_a_decay_to_its_own_height_is_constant(row: Row, e: float) -> None:
     """lr_min == lr_init is allowed."""

@@ -72,7 +72,7 @@ def test_nothing_outside_is_touched(caplog: pytest.LogCaptureFixture, capfd: pyt
     assert repr(outside()) == before and not caplog.records and capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ROWS)
 def test_other_number_types_raise_no_warnings(row: Row) -> None:
     """pytest turns them into errors. np.uint8(200), an int32 near its end and float16 once overflowed with one."""
     points: list[Any] = [np.uint8(200), np.int8(-3), np.int32(2**31 - 1), np.uint64(2**64 - 1), np.int64(-(2**63))]

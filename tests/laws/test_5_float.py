@@ -38,7 +38,7 @@ def assert_counts_as_floats(call: Call, e: float, converts: dict[str, Callable[[
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ROWS)
 def test_any_number_as_any_argument(row: Row, number: str) -> None:
     """Each argument alone, then all of them: everything counts with its float(), at full precision.
     With the defaults too: np.float64(0.5) as the power of an inverse square root once came back as np.float64."""

@@ -63,7 +63,6 @@ FACTORS += [ExponentialLR(1.0, 0.5, t_scale=10), InversePowerLR(1.0, 10)]
         (WarmupLR(ConstantLR(1.0), 3e-75, 12569, curve="cosine", power=3.53125), 508),  # 19 ulp
         (ShiftLR(CosineRestartsLR(1.0, 0.0, 1), 8), 8 / 3),  # the sum is rounded before the place in the cycle is known
     ],
-    ids=str,
 )
 def test_within_the_bound(schedule: Schedule, e: float) -> None:
     want = oracles.rate(schedule, e)

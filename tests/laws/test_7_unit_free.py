@@ -26,7 +26,6 @@ test_law = law_of_each_row(7, whole=True)
         (CosineRestartsLR(3.0, 0.0, 1, t_mult=2.5), 110),  # 9 ulp of the rate itself, which is near 0
         *((CosineRestartsLR(0.1, 0.001, 7, t_mult=m, gamma=0.5), e) for m in (2, 3, 1.5) for e in (20, 10**6)),
     ],
-    ids=str,
 )
 def test_roundings_that_moved_the_bits(schedule: Schedule, e: int) -> None:
     assert broken(schedule, [e], number=7) == []

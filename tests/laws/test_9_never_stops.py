@@ -32,13 +32,13 @@ anything = st.floats(5e-324, LARGEST) | st.integers(1, 10**400)
 test_law = law_of_each_row(9)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_beyond_the_doubles_as_at_their_largest(schedule: Any) -> None:
     assert schedule(10**400) == schedule(Fraction(10**400, 3)) == schedule(int(LARGEST))
     assert schedule(-(10**400)) == schedule(0)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ROWS)
 def test_every_epoch_beside_every_time_has_a_rate(row: Row) -> None:
     for e, t, t_mult in product(EPOCHS, LONG, (1, 1 + 2**-52, 1.001, 2, 3.0, 2**53 - 1.5, 2**53)):
         if t_mult == 1 or "t_mult" in row.call.keywords:
