@@ -231,8 +231,8 @@ def test_a_library_whose_usual_float_is_short(more: dict[str, Any], convert: str
     xp = SimpleNamespace(**NAMES, **more, **{convert: converted})
     rates = PLAIN.on(xp)(np.arange(2049))
     assert rates.dtype == np.float32 and rates.tolist() == PLAIN(np.arange(2049, dtype=np.float32)).tolist()
-    for rates in PLAIN.on(xp)(np.arange(9.0)), NoArraysLR(0.1).on(xp)(np.arange(9.0)):
-        assert rates.dtype == np.float64
+    for schedule in (PLAIN, NoArraysLR(0.1)):
+        np.testing.assert_allclose(schedule.on(xp)(np.arange(9.0)), schedule.values(9), rtol=1e-14)
 
 
 @pytest.mark.parametrize("e", [3, 3.0, np.int64(3), np.uint8(3), np.float64(3), np.array(3), np.array(3.0)])
@@ -280,7 +280,7 @@ def test_functions_take_no_arrays(call: Any) -> None:
 def test_on_takes_an_array_library(xp: Any, said: str) -> None:
     modules = "numpy, jax.numpy, torch, keras.ops, tensorflow.experimental.numpy, mlx.core"
     start = f"xp must be an array library, one of the modules {modules}, got {repr(xp)[:20]}"
-    with pytest.raises(TypeError, match=f"^{re.escape(start)}.*{re.escape(said)}$"):
+    with pytest.raises(TypeError, match=f"^{re.escape(start)}.*{re.escape(said) or '(?<![)])'}$"):
         PLAIN.on(xp)
 
 
