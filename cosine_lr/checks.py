@@ -73,16 +73,12 @@ NOWHERE = {  # what has no counterpart, and why
     "optimizer": "a schedule has none: set its rate to schedule(epoch)",
     "verbose": "nothing is printed: print schedule(epoch)",
 }
-NAMESPACES = "numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core"
-ARRAYS = {  # library, as a type's module begins: what follows the schedule's name; others go through NumPy
-    "pandas": "(e.to_numpy())",
-    "polars": "(e.to_numpy())",
-    "numpy": ".on(numpy)(e)",
-    "torch": ".on(torch)(e)",
-    "keras": ".on(keras.ops)(e)",
-    "tensorflow": ".on(tensorflow.experimental.numpy)(e)",
-    "mlx": ".on(mlx.core)(e)",
+NAMESPACES = {  # library, as a type's module begins: its module of functions on arrays
+    each.partition(".")[0]: each
+    for each in ("numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core")
 }
+CALLS = {library: f".on({xp})(e)" for library, xp in NAMESPACES.items()}  # what follows the schedule's name
+CALLS |= dict.fromkeys(["pandas", "polars"], "(e.to_numpy())")
 
 
 def refuse(name: str, must: str, value: object, error: type[Exception] = ValueError, hint: str = "") -> NoReturn:
@@ -161,7 +157,7 @@ def _array_hint(name: str, value: Any) -> str:
         return ""
     if name == "e":
         library = type(value).__module__.partition(".")[0]
-        call = "(e)" if hasattr(value, "__array_namespace__") else ARRAYS.get(library, "(numpy.asarray(e))")
+        call = "(e)" if hasattr(value, "__array_namespace__") else CALLS.get(library, "(numpy.asarray(e))")
         return f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
     if name in ("lr_init", "lr_min", "lr_start"):
         return "an array of rates, or a traced one? with a schedule that starts at 1.0 it is peak * schedule(e)"
@@ -190,8 +186,8 @@ def namespace(xp: Any) -> Any:
     """Return the array library, a module."""
     if not (hasattr(xp, "where") and hasattr(xp, "log1p")):
         name = getattr(xp, "__name__", str(xp))
-        hint = next((f"did you mean {each}?" for each in NAMESPACES if each.partition(".")[0] == name), "")
-        refuse("xp", f"an array library, one of the modules {', '.join(NAMESPACES)}", xp, TypeError, hint)
+        hint = f"did you mean {NAMESPACES[name]}?" if name in NAMESPACES else ""
+        refuse("xp", f"an array library, one of the modules {', '.join(NAMESPACES.values())}", xp, TypeError, hint)
     return xp
 
 
