@@ -167,7 +167,7 @@ DECAY = "CosineLR(0.1, 0.001, t_max=90)"
 ENDS = [
     *((91, [DECAY]), (91, [DECAY, "StepLR(0.1, 30, 0.1)", "ConstantLR(0.1)"])),
     *((96, [f"WarmupLR({DECAY}, 0.0, 5)"]), (51, ["WarmupLR(InversePowerLR(0.1, 400), 0.0, 50)"])),
-    (22, ["PolynomialLR(0.1, 0.0, t_max=20.5)"]),
+    *((n, [f"PolynomialLR(0.1, 0.0, t_max={t})"]) for n, t in ((12, 10.5), (22, 20.5))),
     (106, [f"SequenceLR([(5, ConstantLR(0.1)), (10, ConstantLR(0.2))], {DECAY})"]),
     *((81, [f"ShiftLR({DECAY}, 10)"]), (91, [f"ProductLR([{DECAY}, StepLR(1.0, 10, 0.5)])"])),
     *((91, [f"StaircaseLR({DECAY}, 7)"]), (61, ["MultiStepLR(0.1, [60, 30], 0.1)"]), (31, ["StepLR(0.1, 30, 0.1)"])),
