@@ -174,7 +174,7 @@ def _same_place(ax: Axes) -> list[Axes]:
     def place(ax: Axes) -> object:
         return ax.get_subplotspec() or ax.bbox.bounds
 
-    return [each for each in ax.figure.axes if place(each) == place(ax)]
+    return [each for each in ax.figure.axes if place(each) == place(ax)] or [ax]  # an inset is not among them
 
 
 def legend(ax: Axes, above: bool) -> None:

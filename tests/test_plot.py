@@ -247,6 +247,7 @@ def test_there_is_one_legend_with_all_curves_of_twin_axes_in_different_colors() 
     assert (ax.get_xlabel(), twin.xaxis.get_visible()) == ("step", False)
     drawn(LONG, epochs=11, ax=ax, labels=["four"])
     assert ax.get_legend() is None and labels(twin) == ["one", "two", "four", "three"]
+    assert labels(drawn(COSINE, epochs=11, ax=ax.inset_axes((0.1, 0.1, 0.8, 0.8)), labels=["inset"])) == ["inset"]
 
 
 def test_a_second_plot_on_the_same_axes_has_one_legend_and_is_not_cut_off() -> None:
