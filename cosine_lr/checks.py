@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Validation: one converter per kind of argument. It returns a plain, valid value or raises an error that names it.
 
-`functions` calls the converters one by one, most decays through `decay`, which lets the usual arguments pass
+`functions` calls the converters one by one, most decays through `common`, which lets the usual arguments pass
 in a single test. `schedules` has its fields converted by `checked`, by their names.
 
 >>> checked(lr_init=1, t_max=10.0)
@@ -263,7 +263,7 @@ def whole_number(name: str, value: object, least: int) -> int:
     return int(n) if n % 1 == 0 and n >= least else refuse(name, f"a whole number >= {least}", value)
 
 
-def decay(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, float, float, float]:
+def common(name: str, e: Any, lr_init: Any, lr_min: Any, t: Any) -> tuple[float, float, float, float]:
     """Return e, both rates and the time `name`, which most decays share: one test for the usual arguments.
 
     What does not pass it is converted or refused below, so a test that is too strict is only slow.
@@ -328,7 +328,8 @@ def _each(converter: Converter, name: str, value: Any) -> tuple[Any, ...]:
 
 
 def _items(name: str, value: Any, must: str = "a sequence") -> tuple[Any, ...]:
-    if hasattr(value, "__next__") or isinstance(value, (dict, bytes)):  # an iterator is used up by the first call
+    """Return the items, but not those of an iterator, which its first use empties, and of a set, which has no order."""
+    if hasattr(value, "__next__") or isinstance(value, (dict, bytes, set, frozenset)):
         refuse(name, must, value, TypeError)
     try:
         return tuple(value)

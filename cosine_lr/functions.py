@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .checks import (
-    ScheduleLike, ascending, count, decay, epoch, exponent, function, functions, low_of, multiple, one_of_curves, pairs,
-    peak_of, rate, rates, ratio, returned_rate, span, time, timeline, validated,
+    ScheduleLike, ascending, common, count, epoch, exponent, function, functions, low_of, multiple, one_of_curves,
+    pairs, peak_of, rate, rates, ratio, returned_rate, span, time, timeline, validated,
 )  # fmt: skip
 from .formulas import (
     constant, cosine, cosine_restarts, exponential, inverse_power, multistep, polynomial, product, restart, sequence,
@@ -50,7 +50,7 @@ def cosine_lr(e: float, lr_init: float, lr_min: float, t_max: float) -> float:
     Traceback (most recent call last):
     ValueError: t_max must be > 0, got -5 (is the warm-up as long as the run?)
     """
-    e, lr_init, lr_min, t_max = decay("t_max", e, lr_init, lr_min, t_max)
+    e, lr_init, lr_min, t_max = common("t_max", e, lr_init, lr_min, t_max)
     return cosine(e, lr_init, lr_min, t_max)
 
 
@@ -79,7 +79,7 @@ def cosine_restarts_lr(
     >>> [cosine_restarts_lr(e, 0.1, 0.0, t_max=10, gamma=0.5, n_cycles=2) for e in (0, 10, 15, 20, 99)]
     [0.1, 0.05, 0.025, 0.0, 0.0]
     """
-    e, lr_init, lr_min, t_max = decay("t_max", e, lr_init, lr_min, t_max)
+    e, lr_init, lr_min, t_max = common("t_max", e, lr_init, lr_min, t_max)
     t_mult, gamma, n_cycles = multiple("t_mult", t_mult), ratio("gamma", gamma), count("n_cycles", n_cycles)
     return cosine_restarts(e, lr_init, lr_min, t_max, t_mult, gamma, n_cycles)
 
@@ -100,7 +100,7 @@ def polynomial_lr(
     >>> [polynomial_lr(e, 0.5, 0.0, t_max=4, k_decay=0.5) for e in (0, 1, 4)]
     [0.5, 0.25, 0.0]
     """
-    e, lr_init, lr_min, t_max = decay("t_max", e, lr_init, lr_min, t_max)
+    e, lr_init, lr_min, t_max = common("t_max", e, lr_init, lr_min, t_max)
     return polynomial(e, lr_init, lr_min, t_max, exponent("power", power), exponent("k_decay", k_decay))
 
 
@@ -116,7 +116,7 @@ def exponential_lr(e: float, lr_init: float, gamma: float, *, t_scale: float = 1
     >>> exponential_lr(500, 0.5, gamma=0.25, t_scale=1000)
     0.25
     """
-    e, lr_init, lr_min, t_scale = decay("t_scale", e, lr_init, lr_min, t_scale)
+    e, lr_init, lr_min, t_scale = common("t_scale", e, lr_init, lr_min, t_scale)
     return exponential(e, lr_init, ratio("gamma", gamma), t_scale, lr_min)
 
 
@@ -131,7 +131,7 @@ def step_lr(e: float, lr_init: float, step_size: float, gamma: float, *, lr_min:
     >>> [step_lr(e, 0.1, step_size=30, gamma=0.5) for e in (0, 29, 30, 60)]
     [0.1, 0.1, 0.05, 0.025]
     """
-    e, lr_init, lr_min, step_size = decay("step_size", e, lr_init, lr_min, step_size)
+    e, lr_init, lr_min, step_size = common("step_size", e, lr_init, lr_min, step_size)
     return step(e, lr_init, step_size, ratio("gamma", gamma), lr_min)
 
 
@@ -162,7 +162,7 @@ def inverse_power_lr(e: float, lr_init: float, t_scale: float, *, power: float =
     >>> [inverse_power_lr(e, 0.5, t_scale=1000) for e in (0, 3000, 15000)]
     [0.5, 0.25, 0.125]
     """
-    e, lr_init, lr_min, t_scale = decay("t_scale", e, lr_init, lr_min, t_scale)
+    e, lr_init, lr_min, t_scale = common("t_scale", e, lr_init, lr_min, t_scale)
     return inverse_power(e, lr_init, t_scale, exponent("power", power), lr_min)
 
 

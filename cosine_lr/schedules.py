@@ -97,8 +97,9 @@ class Schedule:
         def __new__(cls, /, *_, **arguments):  # in front of the dataclass's own __init__, for a better message
             if cls is Schedule:
                 raise TypeError("Schedule is a base class: build one of its subclasses, such as CosineLR")
-            for name in (each for each in arguments if each not in cls.__dataclass_fields__):
-                raise TypeError(f"{cls.__name__} has no argument {name}{meant(name, cls.__dataclass_fields__)}")
+            for name in arguments:
+                if name not in cls.__dataclass_fields__:
+                    raise TypeError(f"{cls.__name__} has no argument {name}{meant(name, cls.__dataclass_fields__)}")
             return object.__new__(cls)
 
         # PyTorch's LambdaLR saves the __dict__ of a callable and later updates it, past `frozen`. It gets an empty one,
@@ -106,17 +107,19 @@ class Schedule:
         __dict__ = property(lambda self: {}, lambda self, attributes: self._store(attributes))
 
     def __init_subclass__(cls) -> None:
-        for name in cls.__annotations__.keys() & {*dir(Schedule), "_definition", "_formula"}:
-            raise TypeError(f"{cls.__name__} must not have a field named {name}, which is an attribute of Schedule")
-        for name in CONVERTERS.keys() & cls.__dict__.keys() - cls.__annotations__.keys():
-            if type(cls.__dict__[name]) in PLAIN:
-                raise TypeError(f"{cls.__name__} must not have {name} without an annotation: {name}: float = ...")
         if "__init__" in cls.__dict__:
             raise TypeError(f"{cls.__name__} must not define __init__: its numbers are annotated fields")
         if cls.__call__ is not Schedule.__call__:
             raise TypeError(f"{cls.__name__} must not override __call__: its formula is the method rate(self, e, /)")
         super().__init_subclass__()
         dataclass(frozen=True, repr=False)(cls)
+        known = cls.__dataclass_fields__  # not the annotations: from Python 3.14 on they may not be evaluated yet
+        for name in known.keys() & {*dir(Schedule), "_definition", "_formula"}:
+            raise TypeError(f"{cls.__name__} must not have a field named {name}, which is an attribute of Schedule")
+        for name in CONVERTERS.keys() & cls.__dict__.keys():
+            value = cls.__dict__[name]
+            if type(value) in PLAIN and not (name in known and known[name].default is value):
+                raise TypeError(f"{cls.__name__} must not have {name} without an annotation: {name}: float = ...")
 
     def __post_init__(self) -> None:
         self._store(checked(**self.__getstate__()))

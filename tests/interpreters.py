@@ -37,6 +37,8 @@ def epochs(some: random.Random, schedule: Schedule) -> list[float]:
 
 
 def main(n: int = 5) -> None:
+    if sys.version_info >= (3, 14):
+        exec("class LaterLR(Schedule):\n    inner: LaterLR | None = None")  # annotations are evaluated later
     print(platform.python_implementation(), sys.version.split()[0], sys.platform, platform.machine())
     some, wrong = random.Random(0), 0
     every = subjects(some, n)

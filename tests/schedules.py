@@ -260,9 +260,7 @@ def around(part: Callable[[float], float]) -> list[Call]:
     """Every combinator, with `part`, which starts at 0.01 or above, in the place of every schedule."""
     pieces = [(1.1, part), (4.5, part)]
     inside = {"schedule": part, "then": part, "schedules": [part, part], "pieces": pieces}
-    return [
-        partial(row.call, **{name: inside[name] for name in {*inside} & {*row.call.keywords}}) for row in COMBINATORS
-    ]
+    return [partial(row.call, **{k: inside[k] for k in {*inside} & {*row.call.keywords}}) for row in COMBINATORS]
 
 
 def in_unit(schedule: Any, convert: Callable[[float], float]) -> Any:

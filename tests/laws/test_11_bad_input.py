@@ -94,7 +94,7 @@ NO_SCHEDULES: list[Any] = [
 ]
 NO_CURVES: list[Any] = [None, "cubic", "Linear", "", b"linear", 1, ["linear"], ("cosine",), {}]
 NO_SEQUENCES: list[Any] = [
-    *(None, 5, GOOD, len, object(), {30: 0.5}, b"12", iter([3]), itertools.count(), LRIterator(GOOD)),
+    *(None, 5, GOOD, len, object(), {30: 0.5}, {30, 60}, b"12", iter([3]), itertools.count(), LRIterator(GOOD)),
     *((n for n in range(3)), Hostile(TypeError())),
 ]
 NO_PAIRS: list[tuple[Any, type[Exception]]] = [
@@ -288,12 +288,12 @@ LARGEST = checks.MAX_INT, sys.float_info.max, 0, checks.MAX_INT
 
 @pytest.mark.parametrize("usual", [(0, 0.1, 0.0, 1), (0.5, 1, 1, 2.5), (3, 0.1, 0.1, 10**6), LARGEST])
 def test_usual_arguments_are_not_converted_one_by_one(usual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [type(checks.decay("t_max", 3, 0.1, 0.0, t)[3]) for t in (2.0, 3.0)] == [int, int]
+    assert [type(checks.common("t_max", 3, 0.1, 0.0, t)[3]) for t in (2.0, 3.0)] == [int, int]
     schedule, fast = c.CosineLR(1.0, 0.0, 10), [checks.rate, checks.ratio, checks.exponent]
     for name in ("epoch", "rates", "time", "_plain"):
         monkeypatch.setattr(checks, name, None)
     monkeypatch.setattr(schedules, "epoch", None)
-    assert checks.decay("t_max", *usual) == usual and schedule(usual[0]) in (1.0, 0.0, schedule(0.5), schedule(3))
+    assert checks.common("t_max", *usual) == usual and schedule(usual[0]) in (1.0, 0.0, schedule(0.5), schedule(3))
     assert [checks.number("x", n) for n in (usual[0], -usual[3], usual[3])] == [usual[0], -usual[3], usual[3]]
     monkeypatch.setattr(checks, "number", None)
     assert [each("x", 0.5) for each in fast] == [0.5] * 3 and checks.multiple("x", 2) == 2

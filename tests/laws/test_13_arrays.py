@@ -288,9 +288,7 @@ def test_on_takes_an_array_library(xp: Any, said: str) -> None:
 def test_cycles_that_hardly_grow(kind: Any) -> None:
     arguments = (0.1, 0.0, 10) if kind is CosineRestartsLR else (PLAIN, 10)
     schedule = kind(*arguments, t_mult=1.001)
-    with pytest.raises(
-        ValueError, match="^t_mult must be 1, or large enough for at most 512 cycles of an array, got 1.001$"
-    ):
+    with pytest.raises(ValueError, match="^t_mult must be 1, or .* for at most 512 cycles of an array, got 1.001$"):
         schedule(np.arange(3))
     assert kind(*arguments, t_mult=1.001, n_cycles=512)(np.arange(3)).shape == (3,)
     assert kind(*arguments, t_mult=1.05)(np.arange(3)).shape == (3,)
@@ -311,9 +309,7 @@ def test_what_others_wrote_is_called_with_the_array_or_one_by_one(other: Any) ->
         np.testing.assert_allclose(schedule(np.arange(24).reshape(4, 6)).reshape(-1), schedule.values(24), rtol=1e-14)
 
 
-@pytest.mark.parametrize(
-    "e", [np.array([0.25, 3], np.float32), array_api_strict.asarray([0.25, 3.0])], ids=["numpy", "strict"]
-)
+@pytest.mark.parametrize("e", [np.array([0.25, 3], np.float32), array_api_strict.asarray([0.25, 3.0])], ids=type)
 def test_fractions_one_by_one(e: Any) -> None:
     rates = NoArraysLR(0.5)(e)
     assert rates.dtype == e.dtype and [float(each) for each in rates] == pytest.approx([0.4875, 0.35], rel=1e-7)
@@ -327,9 +323,7 @@ def test_a_class_of_ones_own_gets_the_array_once() -> None:
 
 def test_what_needs_the_numbers_where_they_are_not_known_is_told_so() -> None:
     unknown = SimpleNamespace(**{**vars(SHORT), "reshape": None})  # None(...) is a TypeError, as in compiled code
-    with pytest.raises(
-        TypeError, match=r"^schedule must be made of operators that arrays have \(no if.*NoArraysLR\(0.1\)$"
-    ):
+    with pytest.raises(TypeError, match=r"^schedule must be made of operators .* \(no if.*NoArraysLR\(0.1\)$"):
         NoArraysLR(0.1).on(unknown)(np.arange(3))
 
 
