@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainerCallback, TrainingArguments
 
 from cosine_lr import ConstantLR, WarmupLR
 from recipes import MIGRATING, changed, factor_of, inline, recipe, run
@@ -14,7 +15,7 @@ from regression import weights_of
 UPDATES_PER_EPOCH = 5  # 18 samples in batches of 2, two batches an update, the last one alone
 CONFIG = GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
 OPTIONS = {"per_device_train_batch_size": 2, "gradient_accumulation_steps": 2, "save_steps": 10, "logging_steps": 1}
-OPTIONS |= {"report_to": [], "use_cpu": True, "disable_tqdm": True}
+OPTIONS |= {"report_to": [], "use_cpu": True, "disable_tqdm": True, "learning_rate": 0.1}
 DATASET = [{"input_ids": each, "labels": each} for each in torch.randint(8, (18, 6), generator=torch.manual_seed(0))]
 
 
@@ -25,47 +26,56 @@ def parts(folder: Path, epochs: int, **options: Any) -> dict[str, Any]:
     return {"model": GPT2LMHeadModel(CONFIG), "args": args}
 
 
-def train(code: str, folder: Path, epochs: int) -> Trainer:
-    return run(code, **parts(folder, epochs), dataset=DATASET)["trainer"]
+class Stop(TrainerCallback):
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        control.should_training_stop = state.global_step == 10
 
 
-def recipe_of(updates: int, *changes: tuple[str, str]) -> str:
-    return changed(recipe("transformers"), ("updates, warm = 100, 5", f"updates, warm = {updates}, 5"), *changes)
+def train(folder: Path, epochs: int, start: str = "trainer.train()") -> Trainer:
+    code = changed(recipe("transformers"), ("trainer.train()", start))
+    return run(code, **parts(folder, epochs), dataset=DATASET, Stop=Stop)["trainer"]
 
 
-def test_recipe_and_resume(used: list[float], folder: Path) -> None:
-    straight = train(recipe_of(25), folder / "straight", epochs=6)
-    rates = [0.1 * each for each in factor_of(25).values(6 * UPDATES_PER_EPOCH)]
-    assert used == rates and used[24] == used[29] == 0.001
-    assert [each["learning_rate"] for each in straight.state.log_history if "learning_rate" in each] == rates
-    train(recipe_of(25), folder / "resumed", epochs=2)
-    resuming = ("trainer.train()", inline("transformers", "trainer.train("))
-    resumed = train(recipe_of(25, resuming), folder / "resumed", epochs=6)
+def of_both_groups(factors: list[float]) -> list[tuple[float, float]]:
+    """Return the rates of the Trainer's two groups: biases and norms have no weight decay."""
+    return [(0.1 * factor,) * 2 for factor in factors]
+
+
+RESUME = inline("transformers", "trainer.train(")
+
+
+def test_recipe_and_resume(used: list[Any], folder: Path) -> None:
+    straight = train(folder / "straight", epochs=6)
+    rates = of_both_groups(factor_of(30).values(6 * UPDATES_PER_EPOCH))
+    assert used == rates and used[29] == (0.001, 0.001)
+    assert [(each["learning_rate"],) * 2 for each in straight.state.log_history if "learning_rate" in each] == rates
+    train(folder / "resumed", 6, "trainer.add_callback(Stop())\ntrainer.train()")
+    resumed = train(folder / "resumed", 6, RESUME)
     assert used == 2 * rates
     assert weights_of(resumed.model) == weights_of(straight.model)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_longer_run(used: list[float], folder: Path, at_once: bool) -> None:
+def test_a_longer_run(used: list[Any], folder: Path, at_once: bool) -> None:
     """Without the callback the first update has the rate of the old curve."""
-    train(recipe_of(25), folder, epochs=2)
-    resume = inline("transformers", "trainer.train(")
-    callback = recipe("transformers", 1) if at_once else ""
-    train(recipe_of(50, ("trainer.train()", callback + resume)), folder, epochs=6)
-    assert used[10:] == [0.1 * each for each in (factor_of(50 if at_once else 25)(10), *factor_of(50).values(30)[11:])]
+    train(folder, epochs=2)
+    train(folder, 6, (recipe("transformers", 1) if at_once else "") + RESUME)
+    assert used[10:] == of_both_groups([factor_of(30 if at_once else 10)(10), *factor_of(30).values(30)[11:]])
 
 
 def test_number_of_updates(folder: Path) -> None:
-    trainer = train(recipe("transformers"), folder, epochs=3)
+    trainer = train(folder, epochs=3)
     names = run(recipe("How many updates"), epochs=3, loader=trainer.get_train_dataloader(), accumulate=2, warm=5)
     assert names["updates"] == trainer.state.global_step == 3 * UPDATES_PER_EPOCH
     assert names["schedule"](names["updates"] - 1) == 0.001 < names["schedule"](names["updates"] - 2)
 
 
-def test_do_not_count_batches(used: list[float], folder: Path) -> None:
-    """27 batches are 15 updates: the end is in the middle of the curve."""
-    train(recipe_of(27), folder, epochs=3)
-    assert used[-1] > 0.05
+def test_an_optimizer_of_your_own(used: list[Any], decays: list[Any], folder: Path) -> None:
+    """The factor counts batches: 27 are 15 updates, so the end is in the middle of the curve."""
+    mine = parts(folder, 3, learning_rate=7.0, weight_decay=7.0)
+    optimizer = torch.optim.SGD(mine["model"].parameters(), lr=0.1)
+    Trainer(**mine, train_dataset=DATASET, optimizers=(optimizer, LambdaLR(optimizer, factor_of(27)))).train()
+    assert used == [0.1 * each for each in factor_of(27).values(15)] and used[-1] > 0.05 and {*decays} == {0.0}
 
 
 def test_weight_decay(folder: Path, decays: list[Any]) -> None:
