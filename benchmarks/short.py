@@ -37,12 +37,7 @@ def in_short(page: str) -> str:
 
 
 def found(page: str, title: str, column: str, *more: str, row: str) -> str:
-    """Return the cell of the table under a title, in the row that begins so; empty if there is none.
-
-    >>> page = "### A\\n\\n|   | n | ms |\\n|:--|--:|---:|\\n| x | 1 | 25 |\\n| x | 2 | 30 |\\n"
-    >>> found(page, "A", "ms", "2", row="x")
-    '30'
-    """
+    """Return the cell of the table under a title, in the row that begins so; empty if there is none."""
     under = page.partition(f"### {title}\n")[2].partition("\n#")[0]
     lines = [[cell.strip() for cell in line[1:-1].split("|")] for line in under.splitlines() if line[:1] == "|"]
     for line in lines[2:]:

@@ -121,6 +121,9 @@ def test_rewarm_a_finished_run() -> None:
     assert rates[5:] == longer.values(200)[105:] and rates[-2] > rates[-1] == 0.001
     lower = eval(inline("Rewarm a finished run", "WarmupLR(CosineLR(0.05"), names)
     assert (lower(0), lower(5), lower(99)) == (0.001, 0.05, 0.001)
+    for text in (inline("Keras: a rate per step", "SequenceLR("), inline("Optax: resume", "SequenceLR(")):
+        anew = eval(text, names | {"done": 100, "schedule": SCHEDULE, "new": lower})
+        assert anew.values(200) == SCHEDULE.values(100) + lower.values(100) and lower(100) == 0.001  # new alone is over
 
 
 @pytest.mark.parametrize("k", [3, 50])

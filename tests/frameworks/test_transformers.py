@@ -74,7 +74,10 @@ def test_an_optimizer_of_your_own(used: list[Any], decays: list[Any], folder: Pa
     """The factor counts batches: 27 are 15 updates, so the end is in the middle of the curve."""
     mine = parts(folder, 3, learning_rate=7.0, weight_decay=7.0)
     optimizer = torch.optim.SGD(mine["model"].parameters(), lr=0.1)
-    Trainer(**mine, train_dataset=DATASET, optimizers=(optimizer, LambdaLR(optimizer, factor_of(27)))).train()
+    names = {"Trainer": lambda **more: Trainer(**mine, train_dataset=DATASET, **more), "factor": factor_of(27)}
+    eval(
+        inline("transformers", "Trainer(").replace("..., ", ""), names | {"optimizer": optimizer, "LambdaLR": LambdaLR}
+    ).train()
     assert used == [0.1 * each for each in factor_of(27).values(15)] and used[-1] > 0.05 and {*decays} == {0.0}
 
 
