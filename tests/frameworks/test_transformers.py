@@ -72,12 +72,10 @@ def test_number_of_updates(folder: Path) -> None:
 
 def test_an_optimizer_of_your_own(used: list[Any], decays: list[Any], folder: Path) -> None:
     """The factor counts batches: 27 are 15 updates, so the end is in the middle of the curve."""
-    mine = parts(folder, 3, learning_rate=7.0, weight_decay=7.0)
+    mine = parts(folder, 3, learning_rate=7.0, weight_decay=7.0) | {"train_dataset": DATASET}
     optimizer = torch.optim.SGD(mine["model"].parameters(), lr=0.1)
-    names = {"Trainer": lambda **more: Trainer(**mine, train_dataset=DATASET, **more), "factor": factor_of(27)}
-    eval(
-        inline("transformers", "Trainer(").replace("..., ", ""), names | {"optimizer": optimizer, "LambdaLR": LambdaLR}
-    ).train()
+    names = {"optimizer": optimizer, "factor": factor_of(27), "LambdaLR": LambdaLR, "Trainer": Trainer, "mine": mine}
+    eval(inline("transformers", "Trainer(").replace("...", "**mine"), names).train()
     assert used == [0.1 * each for each in factor_of(27).values(15)] and used[-1] > 0.05 and {*decays} == {0.0}
 
 
