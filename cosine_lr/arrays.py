@@ -39,7 +39,7 @@ def rates(schedule: Any, e: Any, xp: Any) -> Any:
     n = as_array(xp, n, n.dtype if kind[0] in ("float32", "float64") else usual_float(xp))
     n = at_least(xp, 0.0, at_most(xp, limit(n), n))
     error = n * 0.0 if "int" in kind[1] else 4.0 * rounding(n)
-    slack = n * TOLERANCE + at_most(xp, 0.25, error)  # less than the way to the next whole epoch
+    slack = at_most(xp, 0.25, n * TOLERANCE + error)  # less than the way to the next whole epoch
     return as_array(xp, rate(schedule, Epochs(xp, n, slack)), n.dtype)
 
 
@@ -106,7 +106,7 @@ class Epochs:
     def cycles(self, t: float) -> tuple[Any, Epochs]:
         """Return how many times t has passed, and the epochs since."""
         where, (rest, whole), i = self.xp.where, modf(t), self.xp.floor(self.n / t)
-        error = 2.0 * rounding(i + 1.0) if rest else 0.0
+        error = 2.0 * rounding((i + 1.0) * rest)
         place, slack = self.n - i * whole - i * rest, self.slack + error
         i = where(place < -slack, i - 1.0, where(place >= t - slack, i + 1.0, i))
         return i, self.at(self.n - i * whole - i * rest)
@@ -171,13 +171,14 @@ def sequence(e: Epochs, starts: Any, ends: Any, schedules: Any) -> Any:
 def restart(e: Epochs, schedule: Any, low: float, t: float, m: float, gamma: float, n_cycles: Any) -> Any:
     i, place, stretch = cycle(e, t, m, n_cycles or inf)
     if m != 1.0:
-        place = Epochs(e.xp, place.n / stretch, (place.slack + 2.0 * rounding(place.n)) / stretch)
+        place = Epochs(e.xp, place.n / stretch, place.slack / stretch)
     high = scaled(e, rate(schedule, place), low, gamma, i)
     return e.xp.where(i >= (n_cycles or inf), low, high)
 
 
 def shift(e: Epochs, schedule: Any, t: float) -> Any:
-    return rate(schedule, e.since(-t))
+    later = e.since(-t)
+    return rate(schedule, later.at(later.n, min(t * TOLERANCE, 0.25)))
 
 
 def product(e: Epochs, schedules: Any) -> Any:

@@ -77,8 +77,8 @@ NAMESPACES = {  # library, as a type's module begins: its module of functions on
     each.partition(".")[0]: each
     for each in ("numpy", "jax.numpy", "torch", "keras.ops", "tensorflow.experimental.numpy", "mlx.core")
 }
-CALLS = {library: f".on({xp})(e)" for library, xp in NAMESPACES.items()}  # what follows the schedule's name
-CALLS |= dict.fromkeys(["pandas", "polars"], "(e.to_numpy())")
+ARRAY_CALLS = {library: f".on({xp})(e)" for library, xp in NAMESPACES.items()}  # what follows the schedule's name
+ARRAY_CALLS |= dict.fromkeys(["pandas", "polars"], "(e.to_numpy())")
 
 
 def refuse(name: str, must: str, value: object, error: type[Exception] = ValueError, hint: str = "") -> NoReturn:
@@ -157,7 +157,7 @@ def _array_hint(name: str, value: Any) -> str:
         return ""
     if name == "e":
         library = type(value).__module__.partition(".")[0]
-        call = "(e)" if hasattr(value, "__array_namespace__") else CALLS.get(library, "(numpy.asarray(e))")
+        call = "(e)" if hasattr(value, "__array_namespace__") else ARRAY_CALLS.get(library, "(numpy.asarray(e))")
         return f"an array? with a schedule, such as CosineLR(...), it is schedule{call}"
     if name in ("lr_init", "lr_min", "lr_start"):
         return "an array of rates, or a traced one? with a schedule that starts at 1.0 it is peak * schedule(e)"
@@ -386,7 +386,7 @@ def checked(**arguments: Any) -> dict[str, Any]:
 
 def _other(name: str, value: Any) -> Any:
     """Return the value of any other field: a list as a tuple, a number of NumPy, PyTorch or JAX as Python has it."""
-    if type(value) is list:
+    if type(value) in (list, tuple):
         return tuple(_other(name, each) for each in value)
     return value.tolist() if getattr(value, "shape", None) == () and hasattr(value, "tolist") else value
 

@@ -87,7 +87,7 @@ def plot(
 
 def _run(epochs: float) -> tuple[int, float]:
     """Return how many points a run has, and how far they are apart: in a run given as a float, a part of it."""
-    run = _drawable("epochs", number("epochs", epochs))
+    run = _drawable("epochs", epochs)
     if type(run) is int:
         return whole_number("epochs", run, 1), 1
     return _FRACTION_STEPS + 1, time("epochs", run) / _FRACTION_STEPS
@@ -105,6 +105,7 @@ def _text(words: str) -> str:
 
 
 def _drawable(name: str, value: float) -> float:
+    value = number(name, value)
     if abs(value) > _MAX_DRAWN:
         refuse(name, f"at most {_MAX_DRAWN} in a plot", value)
     return 0.0 if 0.0 < abs(value) < 1 / _MAX_DRAWN else value

@@ -118,7 +118,7 @@ class Schedule:
             raise TypeError(f"{cls.__name__} must not have a field named {name}, which is an attribute of Schedule")
         for name in CONVERTERS.keys() & cls.__dict__.keys():
             value = cls.__dict__[name]
-            if type(value) in PLAIN and not (name in known and known[name].default is value):
+            if type(value) in PLAIN and getattr(known.get(name), "default", None) is not value:
                 raise TypeError(f"{cls.__name__} must not have {name} without an annotation: {name}: float = ...")
 
     def __post_init__(self) -> None:

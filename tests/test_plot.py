@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib import pyplot
 from matplotlib.figure import Figure
@@ -270,6 +271,7 @@ def test_negative_data_stays_visible_and_zeros_are_drawn(log: bool) -> None:
     assert drawn(lambda e: -1.0, epochs=10, log=log).get_ylim()[0] < -1.0
     zeros = drawn(ConstantLR(0.0), epochs=10, log=log)
     assert zeros.get_yscale() == "linear" and zeros.get_ylim()[0] == 0.0
+    drawn(lambda e: np.float32(0.1), epochs=3)  # without a warning
 
 
 def test_what_the_axes_are_set_to_stays() -> None:
@@ -299,6 +301,7 @@ LARGE = r"must be at most 1e\+100 in a plot, got "
     [
         *(([ConstantLR(rate)], {"epochs": 3}, rf"schedule\(e\) {LARGE}") for rate in (1.1e100, 1.7e308)),
         ([COSINE], {"epochs": 10**300}, f"epochs {LARGE}"),
+        ([lambda e: math.nan], {"epochs": 3}, r"schedule\(e\) must be finite, got nan"),
         *(([COSINE], {"epochs": n}, "epochs must be") for n in (0, -1, -2.5, 0.0, math.nan, math.inf)),
         *(([COSINE, STEPS], {"epochs": 5, "labels": bad}, LABELS) for bad in (["a"], [*"abc"], "ab", ["a", None])),
         *(([COSINE, bad], {"epochs": 5}, r"schedules\[1\] must be callable") for bad in ([STEPS], str(COSINE), 0.1)),

@@ -15,15 +15,13 @@ from cosine_lr import LRIterator, Schedule
 from tests.laws.draws import calls, each_row, epochs
 from tests.schedules import CALLS, EPOCHS, OTHERS, ROWS, Call, Row, around, built
 
-EACH_ROW = pytest.mark.parametrize("row", ROWS)
-
 
 def test_every_public_function_and_class_has_a_row() -> None:
     names = [each.__name__ for row in ROWS for each in (row.function, row.schedule)]
     assert sorted([*names, "Schedule", "LRIterator", "parse"]) == sorted(cosine_lr.__all__)
 
 
-@EACH_ROW
+@pytest.mark.parametrize("row", ROWS)
 def test_every_argument_is_at_work(row: Row) -> None:
     """None is missing, and one that is left to its default changes a rate of the first 200 epochs."""
     parameters = signature(row.function).parameters
@@ -34,7 +32,7 @@ def test_every_argument_is_at_work(row: Row) -> None:
             assert any(row.call(e) != less(e) for e in range(200)), name
 
 
-@EACH_ROW
+@pytest.mark.parametrize("row", ROWS)
 def test_every_part_is_at_work(row: Row) -> None:
     """The rates of a combinator are not those of one of its parts."""
     parts = [value for value in row.call.keywords.values() if isinstance(value, Schedule)]

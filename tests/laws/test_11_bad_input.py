@@ -26,7 +26,6 @@ NAN, INF = math.nan, math.inf
 c: Any = cosine_lr  # untyped here, to pass what no type checker would let pass
 masks: Any = np.ma  # untyped in some versions of NumPy
 GOOD = c.CosineLR(0.1, 0.001, 10)
-EACH_ROW = pytest.mark.parametrize("row", ROWS)
 
 
 class Traced:
@@ -162,7 +161,7 @@ def assert_refused(call: Callable[[], object], error: type[Exception], start: St
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-@EACH_ROW
+@pytest.mark.parametrize("row", ROWS)
 def test_each_function_refuses_at_every_epoch_what_its_class_refuses_when_built(row: Row) -> None:
     for name in row.call.keywords:
         for value, error, start in refused(name):
@@ -172,7 +171,7 @@ def test_each_function_refuses_at_every_epoch_what_its_class_refuses_when_built(
             assert_refused(partial(row.schedule, **arguments), error, start, value)
 
 
-@EACH_ROW
+@pytest.mark.parametrize("row", ROWS)
 def test_each_function_and_class_refuses_the_same_epochs(row: Row) -> None:
     for value, error, start in numbers("e"):
         assert_refused(partial(row.call, value), error, start)

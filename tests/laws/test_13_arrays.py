@@ -73,6 +73,8 @@ def test_each_schedule_of_whole_epochs(row: Row, data: st.DataObject) -> None:
 @example(RestartLR(WarmupLR(ConstantLR(1.0), 0.0, 9), 9, gamma=1 - 2**-20), [10, 18])  # 1 - gamma**i by cancellation
 @example(CosineRestartsLR(1.0, 0.1, 1, n_cycles=2**23 + 1), [2**23, 2**23 + 1])  # no slack where nothing is rounded
 @example(WarmupLR(WarmupLR(StepLR(1.0, 10**6, 0.5), 1.0, 10), 1.0, 10), [16_000_019, 16_000_020])
+@example(RestartLR(MultiStepLR(1.0, [10**7], 0.5), 13 * 10**6, t_mult=2), [10**7 - 1, 10**7])
+@example(RestartLR(MultiStepLR(1.0, [15], 0.5), 16, t_mult=1000), [15_016_014, 15_016_015, 15_016_016])
 @example(PolynomialLR(1.0, 0.0, t_max=1000.3), [1000])  # the fraction is not lost beside the whole part
 def test_float32_epochs(schedule: Schedule, epochs: list[int]) -> None:
     assert wrong(schedule, [*range(50), *epochs], "float32", known(schedule).high) == []
@@ -98,6 +100,10 @@ def test_any_times_and_epochs_in_float64(row: Row, data: st.DataObject) -> None:
         (WarmupLR(ConstantLR(1.0), 0.0, 10, power=40), 6),  # the nearer end of the interval is not that of the rates
         (WarmupLR(ConstantLR(1.0), 1e-100, 10, curve="exponential"), 5),  # 2**166 times the start
         (PolynomialLR(1.0, 0.0, 10**300, k_decay=0.01), 5),  # a time beyond float32
+        (ShiftLR(StepLR(1.0, 1, 0.5), sum([0.1] * 100)), 0),  # a rounding below the tenth step
+        (ShiftLR(StepLR(1.0, 2.5, 0.5), 15), 2.4999999999954525),  # 2**-40 of the shifted epoch below
+        (StepLR(0.1, 1e-5, 0.5), 1e-5 * (1 - 1e-11)),  # 2**-40 does not grow where steps are short
+        (StepLR(1.0, 1_099_291_725_450, 0.5), 1_099_291_725_449.0),  # where the tolerance is almost an epoch
     ],
 )
 def test_extreme(schedule: Schedule, e: float) -> None:
@@ -113,11 +119,11 @@ def test_epochs_that_were_divided_in_float32() -> None:
 
 
 @pytest.mark.parametrize("off", [-1, 1])
-@pytest.mark.parametrize("schedule", [StepLR(1.0, 30, 0.5), RestartLR(CosineLR(1.0, 0.0, 7), 7)], ids=type)
-def test_a_division_that_is_not_rounded_well(off: int, schedule: Schedule) -> None:
+def test_a_division_that_is_not_rounded_well(off: int) -> None:
     """A compiled division may be a rounding too low or too high, so its floor may be one off."""
     xp = SimpleNamespace(**{**vars(np), "floor": lambda x: np.floor(x) + off})
-    assert schedule.on(xp)(np.arange(1, 400)).tolist() == schedule(np.arange(1, 400)).tolist()
+    for schedule in (StepLR(1.0, 30, 0.5), RestartLR(CosineLR(1.0, 0.0, 7), 7)):
+        assert schedule.on(xp)(np.arange(1, 400)).tolist() == schedule(np.arange(1, 400)).tolist()
 
 
 def _asarray(value: Any, dtype: Any = None) -> Any:
@@ -288,7 +294,8 @@ def test_on_takes_an_array_library(xp: Any, said: str) -> None:
 def test_cycles_that_hardly_grow(kind: Any) -> None:
     arguments = (0.1, 0.0, 10) if kind is CosineRestartsLR else (PLAIN, 10)
     schedule = kind(*arguments, t_mult=1.001)
-    with pytest.raises(ValueError, match="^t_mult must be 1, or .* for at most 512 cycles of an array, got 1.001$"):
+    said = "t_mult must be 1, or large enough for at most 512 cycles of an array, got 1.001"
+    with pytest.raises(ValueError, match=f"^{said}$"):
         schedule(np.arange(3))
     assert kind(*arguments, t_mult=1.001, n_cycles=512)(np.arange(3)).shape == (3,)
     assert kind(*arguments, t_mult=1.05)(np.arange(3)).shape == (3,)
@@ -323,7 +330,8 @@ def test_a_class_of_ones_own_gets_the_array_once() -> None:
 
 def test_what_needs_the_numbers_where_they_are_not_known_is_told_so() -> None:
     unknown = SimpleNamespace(**{**vars(SHORT), "reshape": None})  # None(...) is a TypeError, as in compiled code
-    with pytest.raises(TypeError, match=r"^schedule must be made of operators .* \(no if.*NoArraysLR\(0.1\)$"):
+    said = r"schedule must be made of operators that arrays have \(no if.*NoArraysLR\(0.1\)"
+    with pytest.raises(TypeError, match=f"^{said}$"):
         NoArraysLR(0.1).on(unknown)(np.arange(3))
 
 

@@ -51,12 +51,6 @@ def test_any_number_as_any_argument(row: Row, number: str) -> None:
                 assert_counts_as_floats(call, e, dict.fromkeys(some, NUMBERS[number]))
 
 
-@pytest.mark.parametrize("zero", [-0.0, np.float64(-0.0)])
-def test_no_rate_is_minus_zero(zero: Any) -> None:
-    for rate in (cosine_lr(0, zero, zero, 10), cosine_lr(10, 0.1, zero, 10), restart_lr(3, lambda e: zero, 10)):
-        assert repr(rate) == "0.0"
-
-
 @given(st.sampled_from(ROWS), epochs, st.lists(st.sampled_from([*NUMBERS, "plain"]), min_size=8, max_size=8))
 def test_types_mixed(row: Row, e: float, kinds: list[str]) -> None:
     """A Fraction beside a NumPy scalar: their difference hides both."""
